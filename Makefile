@@ -1,0 +1,69 @@
+# Looks Aligned. `make` alone lists the commands.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help book html lab test bench lock clean
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+FRONT := src/looks_aligned/explore/front
+# PyTorch's CPU wheels; where they cannot be reached, pip goes on with the index it has.
+TORCH_CPU := https://download.pytorch.org/whl/cpu
+
+export LOOKS_ALIGNED_CACHE := $(CURDIR)/_build/sweeps
+export LOOKS_ALIGNED_NODE := $(CURDIR)/_build/node
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+book: html ## build the book and serve it on a local port
+	@$(BIN)/python -m looks_aligned.explore.page.serve _build/html --port $(PORT)
+
+html: $(VENV)/book.done _build/node/node_modules/.package-lock.json ## build the book into _build/html
+	@$(BIN)/python -m looks_aligned.explore.page.build
+
+lab: $(VENV)/book.done ## open the chapters as notebooks in JupyterLab
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/binder" $(BIN)/jupyter lab --notebook-dir=book
+
+test: $(VENV)/test.done _build/node/node_modules/.package-lock.json ## check everything: style, types, engine, pages in a browser, notebooks in a Lab
+	@$(BIN)/python tests/browser.py
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+	$(BIN)/node _build/node/node_modules/typescript/bin/tsc -p $(FRONT)
+	$(BIN)/pytest
+
+bench: $(VENV)/bench.done ## our training against PPO, and cost per run against number of runs
+	$(BIN)/python -m benchmarks.flagship
+
+lock: $(VENV)/book.done ## resolve pyproject.toml into the pinned requirements again
+	$(BIN)/pip install --quiet uv==0.13.8
+	$(BIN)/python tests/lock.py
+
+clean: ## delete what was built, the sweeps and the environment
+	rm -rf _build $(VENV) src/*.egg-info
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit("Looks Aligned needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/book.done: requirements.txt pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --retries 1 --timeout 60 --no-deps --extra-index-url $(TORCH_CPU) $$(grep '^torch==' requirements.txt)
+	$(BIN)/pip install --quiet -r requirements.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.done: tests/requirements.txt $(VENV)/book.done
+	$(BIN)/pip install --quiet -r tests/requirements.txt
+	@touch $@
+
+$(VENV)/bench.done: benchmarks/requirements.txt $(VENV)/book.done
+	$(BIN)/pip install --quiet -r benchmarks/requirements.txt
+	@touch $@
+
+_build/node/node_modules/.package-lock.json: $(FRONT)/package.json $(FRONT)/package-lock.json $(VENV)/book.done
+	@mkdir -p _build/node
+	@cp $(FRONT)/package.json $(FRONT)/package-lock.json _build/node
+	cd _build/node && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
