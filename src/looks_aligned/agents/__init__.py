@@ -1,0 +1,1 @@
+"""Agents are policies over a table: planned exactly, or learned by exact policy gradient."""

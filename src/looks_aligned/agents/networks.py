@@ -1,0 +1,105 @@
+"""Many small networks at once: every weight has a leading `run` axis, and no two runs share one.
+
+A network maps everything it can ever see to logits in one call: here that is every level and every state of a table.
+"""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor, nn
+from torch.nn.functional import conv2d
+
+
+class FullyConnected(nn.Module):
+    """Two one-hot inputs, which level and which state, one hidden layer of rectified units, a logit an action.
+
+    It has a weight of its own for each level and each state, so what it learns in one level says nothing of another.
+    """
+
+    def __init__(self, *, seeds: Sequence[int], levels: int, states: int, actions: int, hidden: int = 32) -> None:
+        """Draw each run's first weights from its own seed, as torch's linear layers do: uniform in ±1/√inputs."""
+        super().__init__()
+        inputs = levels + states
+        self.level = _drawn(seeds, 0, (levels, hidden), inputs)
+        self.state = _drawn(seeds, 1, (states, hidden), inputs)
+        self.hidden_bias = _drawn(seeds, 2, (hidden,), inputs)
+        self.out = _drawn(seeds, 3, (hidden, actions), hidden)
+        self.out_bias = _drawn(seeds, 4, (actions,), hidden)
+
+    def forward(self) -> Float[Tensor, "run level state action"]:
+        """Logits in every state of every level."""
+        level = self.level + self.hidden_bias[:, None]
+        hidden = torch.relu(level[:, :, None] + self.state[:, None])
+        run, levels, states, width = hidden.shape
+        logits = torch.baddbmm(self.out_bias[:, None], hidden.view(run, levels * states, width), self.out)
+        return logits.view(run, levels, states, -1)
+
+
+class Convolutional(nn.Module):
+    """Sees the level as a picture; its logits for a square are read off the last layer at that square.
+
+    One 3×3 layer is applied `depth` times, so that news of the coin spreads `depth` squares, and by the same weights
+    wherever the coin lies: what it learns in one level says much of another.
+    """
+
+    picture: Tensor
+    squares: Tensor
+
+    def __init__(
+        self,
+        *,
+        seeds: Sequence[int],
+        picture: Float[Tensor, "level plane row column"],
+        squares: Int[Tensor, " state"],
+        actions: int,
+        channels: int = 8,
+        depth: int = 12,
+    ) -> None:
+        """Draw each run's first weights from its own seed: uniform in ±1/√inputs, half as much again where repeated.
+
+        Args:
+            seeds: one for each run.
+            picture: what every level looks like.
+            squares: where each state's square lies in the picture, counted row by row.
+            actions: number of logits.
+            channels: width of the repeated layer.
+            depth: how often it is applied.
+        """
+        super().__init__()
+        planes = picture.shape[1]
+        self.runs, self.actions, self.depth = len(seeds), actions, depth
+        self.register_buffer("picture", picture)
+        self.register_buffer("squares", squares)
+        self.see = _drawn(seeds, 0, (channels, planes, 3, 3), 9 * planes)
+        self.see_bias = _drawn(seeds, 1, (channels,), 9 * planes)
+        # Without the half as much again, what a repeated layer passes on fades before it crosses the maze.
+        self.spread = _drawn(seeds, 2, (channels, channels, 3, 3), 9 * channels, gain=1.5)
+        self.out = _drawn(seeds, 3, (actions, channels, 1, 1), channels)
+        self.out_bias = _drawn(seeds, 4, (actions,), channels)
+
+    def forward(self) -> Float[Tensor, "run level state action"]:
+        """Logits in every state of every level: runs are the groups of one grouped convolution."""
+        weights = (self.see, self.see_bias, self.spread, self.out, self.out_bias)
+        if self.runs == 1:
+            # Torch convolves a single group by other code, which rounds otherwise, and over the steps that grows large.
+            # With an idle twin beside it, a run alone learns exactly what it learns in a batch.
+            weights = tuple(torch.cat([weight, weight.detach()]) for weight in weights)
+        see, see_bias, spread, out, out_bias = weights
+        groups, levels = len(see), len(self.picture)
+        seen = conv2d(self.picture, see.flatten(0, 1), see_bias.flatten(), padding=1)
+        layer = torch.relu(seen)
+        for _ in range(self.depth):
+            layer = torch.relu(seen + conv2d(layer, spread.flatten(0, 1), padding=1, groups=groups))
+        logits = conv2d(layer, out.flatten(0, 1), out_bias.flatten(), groups=groups)
+        return logits.view(levels, groups, self.actions, -1)[:, : self.runs, :, self.squares].permute(1, 0, 3, 2)
+
+
+def _drawn(seeds: Sequence[int], part: int, shape: tuple[int, ...], inputs: int, gain: float = 1.0) -> nn.Parameter:
+    """Weights with a leading run axis; each run's are drawn from its seed alone, whichever runs stand beside it."""
+    weights = []
+    for seed in seeds:
+        generator = torch.Generator().manual_seed(1000 * seed + part)
+        weights.append((torch.rand(shape, generator=generator) * 2 - 1) * gain / math.sqrt(inputs))
+    return nn.Parameter(torch.stack(weights))
