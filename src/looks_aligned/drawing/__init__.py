@@ -1,0 +1,1 @@
+"""Plotly figures of the experiments' results, in one visual language (see `drawing.style`)."""

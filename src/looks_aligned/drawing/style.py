@@ -1,0 +1,68 @@
+"""One visual language for every figure: what a colour, a dash and a thin line mean is the same on every page.
+
+Colours are Okabe and Ito's (safe for colour-blind readers), chosen to be legible on white and on near-black. Where a
+figure says `INK`, the page's own text colour is put when it is drawn; its background and grid are the page's too.
+"""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+from plotly.basedatatypes import BaseTraceType
+
+BASE = "#0072B2"
+"""The base objective: what training rewards."""
+MESA = "#D55E00"
+"""The mesa-objective: what the agent pursues."""
+PROXY = "#009E73"
+"""A proxy or common cause: what goes with the base objective in training."""
+INK = "black"
+"""Text, and lines that theory draws."""
+
+TRAINING = "solid"
+DEPLOYMENT = "dash"
+THEORY = {"color": INK, "width": 1}
+SEED = {"width": 1}
+SEED_OPACITY = 0.3
+SHOWN = {"width": 3}
+
+
+def figure(
+    traces: Sequence[BaseTraceType],
+    *,
+    title: str,
+    summary: str,
+    click: str | None = None,
+    height: int = 420,
+    **layout: object,
+) -> go.Figure:
+    """A figure in the book's style.
+
+    Args:
+        traces: what to draw.
+        title: what the figure shows in this state, in words; on the page it stands above as text.
+        summary: one sentence with the numbers, for screen readers and for copying.
+        click: the setting that a click on a point chooses; the point's `customdata` is the position of its value.
+        height: pixels.
+        **layout: more of plotly's layout.
+    """
+    drawn = go.Figure(list(traces))
+    drawn.update_layout(
+        template="none",
+        title_text=title,
+        meta={"summary": summary, "click": click},
+        height=height,
+        margin={"l": 56, "r": 16, "t": 16, "b": 48},
+        font={"color": INK, "size": 14},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "xanchor": "left"},
+        hovermode="closest",
+        dragmode=False,
+        **layout,
+    )
+    drawn.update_xaxes(zeroline=False, automargin=True, fixedrange=True)
+    drawn.update_yaxes(zeroline=False, automargin=True, fixedrange=True)
+    return drawn
+
+
+def per_cent(share: float) -> str:
+    """A share as a reader writes it: 0.0001 is 0.01 %."""
+    return f"{100 * share:g} %"

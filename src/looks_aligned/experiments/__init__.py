@@ -1,0 +1,1 @@
+"""One module a question, grouped by chapter: Params → run_all → Result → figures in `drawing`."""
