@@ -1,0 +1,172 @@
+"""Baking: every figure of a grid of settings, packed so that a page can show each without a kernel.
+
+The figures of one explorer differ in few places. What is alike in all is stored once, as a template; where they
+differ, each distinct value is stored once, and each state says which it has. Numbers stay in plotly's own packed form.
+"""
+
+import base64
+import json
+import math
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from looks_aligned import progress
+from looks_aligned.explore.controls import Control
+
+Path = tuple[str | int, ...]
+
+MOST_STATES = 3000
+"""A grid with more states than this would take too long to bake and to load."""
+
+
+class BakingError(ValueError):
+    """A figure that cannot be baked; says which, in which state, and why."""
+
+
+def bake(
+    name: str, figure_of: Callable[..., go.Figure], controls: Sequence[Control], fixed: dict[str, Any]
+) -> dict[str, Any]:
+    """Draw the figure in every state of the grid.
+
+    Args:
+        name: of the explorer, for messages and for the page.
+        figure_of: from settings to a figure.
+        controls: the grid, in the order in which states are counted: the last one fastest.
+        fixed: settings that do not vary.
+
+    Returns:
+        The baked grid as the front end reads it (`BakedGrid` in front/types.d.ts).
+
+    Raises:
+        BakingError: too many states; an answer that is no figure; a number that is not finite; a structure that
+            changes over the grid.
+    """
+    count = math.prod(len(control.values) for control in controls)
+    if count > MOST_STATES:
+        raise BakingError(
+            f"{name}: {count} states; at most {MOST_STATES} can be baked, so fix a setting or thin a range"
+        )
+    figures = []
+    for values in progress.track(product(*(control.values for control in controls)), count, f"baking {name}"):
+        settings = dict(zip((control.name for control in controls), values, strict=True))
+        state = ", ".join(f"{key}={value!r}" for key, value in settings.items()) or "its one state"
+        drawn = figure_of(**settings, **fixed)
+        if not isinstance(drawn, go.Figure):
+            raise BakingError(
+                f"{name} at {state}: got {type(drawn).__name__}; the function must return a plotly figure"
+            )
+        figures.append((state, dict(_leaves(name, state, as_json(drawn)))))
+    template, leaves = _packed(name, figures)
+    return {
+        "label": name,
+        "controls": [control.described() for control in controls],
+        "defaults": {control.name: control.default for control in controls},
+        "template": template,
+        "leaves": leaves,
+    }
+
+
+def as_json(figure: go.Figure) -> dict[str, Any]:
+    """A figure as plotly.js reads it; numbers packed, in single precision, which is finer than any screen."""
+    return _single(figure.to_plotly_json())
+
+
+def side_file(name: str, baked: dict[str, Any]) -> str:
+    """The script that hands a baked grid to the page, with a checksum by which the page notices damage."""
+    text = json.dumps(baked, separators=(",", ":"), allow_nan=False)
+    text = text.replace("`", "\\u0060").replace("${", "$\\u007b")
+    return f"looksAligned.grid({json.dumps(name)},{zlib.crc32(text.encode())},String.raw`{text}`);\n"
+
+
+def _single(value: Any) -> Any:
+    if isinstance(value, dict) and "bdata" in value:
+        array = np.frombuffer(base64.b64decode(value["bdata"]), dtype=np.dtype(value["dtype"]))
+        shape = value.get("shape")
+        return _single(array.reshape([int(n) for n in str(shape).split(",")]) if shape else array)
+    if isinstance(value, np.ndarray):
+        if value.dtype.kind not in "fiu":
+            return [_single(item) for item in value.tolist()]
+        array = value.astype("f4") if value.dtype.kind == "f" else _small(value)
+        packed = {"dtype": array.dtype.str[1:], "bdata": base64.b64encode(array.tobytes()).decode()}
+        return {**packed, "shape": ", ".join(map(str, array.shape))} if array.ndim > 1 else packed
+    if isinstance(value, dict):
+        return {str(key): _single(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_single(item) for item in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _small(array: np.ndarray) -> np.ndarray:
+    """Whole numbers in the fewest bytes that hold them, of those that plotly.js reads."""
+    for kind in ("u1", "i1", "i2", "i4"):
+        if array.size == 0 or (np.iinfo(kind).min <= array.min() and array.max() <= np.iinfo(kind).max):
+            return array.astype(kind)
+    return array.astype("f4")
+
+
+def _leaves(name: str, state: str, value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every value at the end of a path; packed numbers and lists of plain values are whole leaves."""
+    if isinstance(value, dict) and "bdata" in value:
+        numbers = np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"])
+        if not np.isfinite(numbers).all():
+            raise BakingError(f"{name} at {state}: {_where(path)} has a number that is not finite (NaN or infinity)")
+        yield path, value
+    elif isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _leaves(name, state, item, (*path, key))
+    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        for index, item in enumerate(value):
+            yield from _leaves(name, state, item, (*path, index))
+    else:
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, float) and not math.isfinite(item):
+                raise BakingError(
+                    f"{name} at {state}: {_where(path)} has a number that is not finite (NaN or infinity)"
+                )
+        yield path, value
+
+
+def _packed(name: str, figures: list[tuple[str, dict[Path, Any]]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    first_state, first = figures[0]
+    for state, leaves in figures:
+        if leaves.keys() != first.keys():
+            path = min(leaves.keys() ^ first.keys(), key=str)
+            raise BakingError(
+                f"{name}: {_where(path)} is there at {state if path in leaves else first_state} but not at "
+                f"{first_state if path in leaves else state}; a figure must keep its structure over the grid"
+            )
+    varying = []
+    for path in first:
+        texts = [json.dumps(leaves[path]) for _, leaves in figures]
+        distinct = list(dict.fromkeys(texts))
+        if len(distinct) > 1:
+            place = {text: index for index, text in enumerate(distinct)}
+            varying.append(
+                {
+                    "path": list(path),
+                    "values": [json.loads(text) for text in distinct],
+                    "index": [place[text] for text in texts],
+                }
+            )
+    return _tree(first), varying
+
+
+def _tree(leaves: dict[Path, Any]) -> Any:
+    """The nested value that has these leaves."""
+    if list(leaves) == [()]:
+        return leaves[()]
+    branches: dict[str | int, dict[Path, Any]] = {}
+    for (step, *rest), value in leaves.items():
+        branches.setdefault(step, {})[tuple(rest)] = value
+    if all(isinstance(step, int) for step in branches):
+        return [_tree(branch) for branch in branches.values()]
+    return {step: _tree(branch) for step, branch in branches.items()}
+
+
+def _where(path: Path) -> str:
+    return ".".join(map(str, path))

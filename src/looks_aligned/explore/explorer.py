@@ -1,0 +1,236 @@
+"""An explorer joins sliders to a figure: a kernel answers each move; a page looks up what Python answered before."""
+
+import gzip
+import inspect
+import os
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import plotly.graph_objects as go
+import traitlets
+from plotly.offline import get_plotlyjs
+
+from looks_aligned import progress
+from looks_aligned.explore.baking import as_json, bake
+from looks_aligned.explore.controls import Control, read_controls
+
+FigureOf = Callable[..., go.Figure]
+
+BUILD_VARIABLE = "LOOKS_ALIGNED_BUILD"
+"""Set while the book is built: explorers then bake themselves, and no widget is made."""
+MIME_TYPE = "application/vnd.looks-aligned.explorer+json"
+
+FRONT = Path(__file__).parent / "front"
+PROGRESS_INTERVAL = 0.1
+"""Seconds between two reports of progress; each is a message to the browser."""
+
+
+class Explorer(anywidget.AnyWidget):
+    """Sliders, and a figure that Python draws anew when one moves.
+
+    Each setting is a trait: `explorer.share` reads and sets it, `explorer.observe(…, "share")` follows it, and
+    `traitlets.link` ties it to another. Figures are computed in a thread of their own. A newer move cancels an older
+    one as soon as the older one tells of its progress (`looks_aligned.progress`); an error is shown in words, and the
+    explorer goes on working.
+    """
+
+    _esm = FRONT / "explorer.js"
+    _css = FRONT / "explorer.css"
+
+    label = traitlets.Unicode().tag(sync=True)
+    controls = traitlets.List().tag(sync=True)
+    defaults = traitlets.Dict().tag(sync=True)
+    positions = traitlets.Dict().tag(sync=True)
+    answer = traitlets.Dict().tag(sync=True)
+    progress = traitlets.Float(-1.0).tag(sync=True)
+    snapshot = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, name: str, figure_of: FigureOf, controls: tuple[Control, ...], fixed: dict[str, Any]) -> None:
+        """Start computing the first figure. Made by `explore`."""
+        defaults = {control.name: control.default for control in controls}
+        super().__init__(
+            label=name,
+            controls=[control.described() for control in controls],
+            defaults=defaults,
+            positions=dict(defaults),
+        )
+        self._figure_of = figure_of
+        self._controls = {control.name: control for control in controls}
+        self._fixed = fixed
+        self._lock = threading.Lock()
+        self._asked = 0
+        self._worker: threading.Thread | None = None
+        self.figures_drawn = 0
+        """How many figures Python has computed for this explorer."""
+        self.add_traits(**{control.name: traitlets.Any(control.values[control.default]) for control in controls})
+        self.observe(self._move_from_python, list(self._controls))
+        self.observe(self._move, "positions")
+        self.on_msg(self._hear)
+        self._request()
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The value of each setting."""
+        return {name: control.values[self.positions[name]] for name, control in self._controls.items()}
+
+    def wait(self, timeout: float | None = None) -> "Explorer":
+        """Wait until the figure for the newest settings is there.
+
+        Args:
+            timeout: seconds to wait at most.
+
+        Raises:
+            TimeoutError: it is not there by then.
+        """
+        worker = self._worker
+        if worker is not None:
+            worker.join(timeout)
+            if worker.is_alive():
+                raise TimeoutError(f"timeout: no figure after {timeout} s")
+        return self
+
+    def _move_from_python(self, change: Any) -> None:
+        control = self._controls[change["name"]]
+        try:
+            position = control.position(change["new"])
+        except ValueError:
+            self.set_trait(change["name"], control.values[self.positions[control.name]])
+            raise
+        self.positions = {**self.positions, control.name: position}
+
+    def _move(self, _: Any) -> None:
+        for name, control in self._controls.items():
+            position = self.positions.get(name)
+            if not isinstance(position, int) or not 0 <= position < len(control.values):
+                raise ValueError(f"{name}: got position {position!r}; it takes 0 to {len(control.values) - 1}")
+            self.set_trait(name, control.values[position])
+        self._request()
+
+    def _request(self) -> None:
+        with self._lock:
+            self._asked += 1
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._work, daemon=True)
+                self._worker.start()
+
+    def _work(self) -> None:
+        """Compute until the newest request is answered."""
+        while True:
+            asked, positions = self._asked, dict(self.positions)
+            self.progress = 0.0
+            answer = self._answered(asked, positions)
+            with self._lock:
+                done = asked == self._asked
+                if done:
+                    self._worker = None
+            if answer is not None and done:
+                self.answer = answer
+            if done:
+                self.progress = -1.0
+                return
+
+    def _answered(self, asked: int, positions: dict[str, int]) -> dict[str, Any] | None:
+        settings = {name: self._controls[name].values[position] for name, position in positions.items()}
+        reported = time.monotonic()
+
+        def listen(done: int, total: int, _: str) -> None:
+            nonlocal reported
+            if asked != self._asked:
+                raise progress.Stopped
+            if time.monotonic() - reported > PROGRESS_INTERVAL:
+                reported = time.monotonic()
+                self.progress = done / max(total, 1)
+
+        try:
+            with progress.listening(listen):
+                drawn = self._figure_of(**settings, **self._fixed)
+            if not isinstance(drawn, go.Figure):
+                raise TypeError(f"the function must return a plotly figure; it returned {type(drawn).__name__}")
+            self.figures_drawn += 1
+            return {"positions": positions, "figure": as_json(drawn)}
+        except progress.Stopped:
+            return None
+        except Exception as error:
+            # Whatever the reader's function raises is shown to the reader, who can mend it.
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            return {
+                "positions": positions,
+                "error": f"{type(error).__name__}: {error}\n(in {where.name}, line {where.lineno})",
+            }
+
+    def _hear(self, _: Any, content: Any, __: Any) -> None:
+        if content.get("kind") == "plotly":
+            self.send({"kind": "plotly"}, [_packed_plotly()])
+        elif content.get("kind") == "stop":
+            self._request_stop()
+
+    def _request_stop(self) -> None:
+        """Go back to the settings of the figure that is shown."""
+        shown = self.answer.get("positions")
+        if shown is not None:
+            self.positions = dict(shown)
+
+
+class BakedExplorer:
+    """What `explore` gives while the book is built: a grid of figures, and no widget."""
+
+    def __init__(self, baked: dict[str, Any]) -> None:
+        """Keep the baked grid."""
+        self.baked = baked
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        return {MIME_TYPE: self.baked, "text/plain": f"explorer {self.baked['label']}"}
+
+
+def explore(
+    figure_of: FigureOf, *, name: str | None = None, baked: FigureOf | None = None, **settings: Any
+) -> Explorer | BakedExplorer:
+    """Show sliders and the figure that they set.
+
+    Args:
+        figure_of: from settings to a plotly figure.
+        name: the explorer's name, by which an address finds it; the function's own name if left out.
+        baked: draws the same figures when the book is built, where `figure_of` would compute anew for every state
+            what a sweep has computed already. A test should hold the two equal.
+        **settings: for each argument of `figure_of`, what `ipywidgets.interact` takes.
+
+    Raises:
+        ValueError: a name that cannot stand in an address; a setting that `figure_of` does not take, or whose
+            description is not understood.
+        BakingError: while the book is built: a figure that cannot be baked.
+    """
+    title = name or getattr(figure_of, "__name__", "").replace("_", "-")
+    if not title.replace("-", "").isalnum() or title != title.lower():
+        raise ValueError(f"name: got {title!r}; an explorer's name has lower-case letters, digits and hyphens only")
+    controls, fixed = read_controls(settings)
+    _check_arguments(figure_of, title, {*settings})
+    if os.environ.get(BUILD_VARIABLE):
+        return BakedExplorer(bake(title, baked or figure_of, controls, fixed))
+    return Explorer(title, figure_of, controls, fixed)
+
+
+def _check_arguments(figure_of: FigureOf, name: str, settings: set[str]) -> None:
+    parameters = inspect.signature(figure_of).parameters.values()
+    taken = {parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
+    needed = {parameter.name for parameter in parameters if parameter.default is parameter.empty} & taken
+    anything = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
+    unknown, missing = settings - taken, needed - settings
+    if unknown and not anything:
+        raise ValueError(
+            f"{name}: got setting {min(unknown)!r}, which its function does not take; it takes {sorted(taken)}"
+        )
+    if missing:
+        raise ValueError(
+            f"{name}: its function needs {min(missing)!r}; give it a range, a list, a boolean or a control"
+        )
+
+
+@cache
+def _packed_plotly() -> bytes:
+    return gzip.compress(get_plotlyjs().encode(), compresslevel=6)

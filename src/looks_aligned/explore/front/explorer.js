@@ -1,0 +1,310 @@
+// An explorer: controls, a figure that answers to them, a summary and the data. One module for two hosts: Jupyter, where
+// anywidget gives it a model that Python answers, and a static page, where host.js gives it one that a baked grid answers.
+
+const KERNEL_PATIENCE = 5000; // ms to wait for an answer before saying that there is no kernel
+const SNAPSHOT_DELAY = 1500; // ms of rest before a picture is kept for a notebook without a kernel
+
+/**
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, string>} [attributes]
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/**
+ * Plotly, from the page; else from Python, packed, once for all explorers of a notebook.
+ * @param {Model} model
+ * @returns {Promise<Plotly>}
+ */
+function plotly(model) {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  return new Promise((resolve, reject) => {
+    const patience = setTimeout(() => reject(new Error("no kernel")), KERNEL_PATIENCE);
+    /** @type {(content: {kind: string}, buffers: DataView[]) => Promise<void>} */
+    const receive = async (content, buffers) => {
+      if (content.kind !== "plotly") return;
+      clearTimeout(patience);
+      model.off("msg:custom", receive);
+      if (!window.Plotly) {
+        const packed = new Blob([/** @type {DataView<ArrayBuffer>} */ (buffers[0])]).stream();
+        const text = await new Response(packed.pipeThrough(new DecompressionStream("gzip"))).text();
+        // A classic script: plotly's bundle must find no AMD loader, or it hides itself in there.
+        new Function("define", "module", "exports", text).call(window);
+      }
+      window.Plotly ? resolve(window.Plotly) : reject(new Error("plotly.js did not start"));
+    };
+    model.on("msg:custom", receive);
+    model.send({ kind: "plotly" });
+  });
+}
+
+/**
+ * Numbers as plotly packs them, or as they are.
+ * @param {any} values
+ * @returns {any[]}
+ */
+function unpacked(values) {
+  if (values === undefined || values === null) return [];
+  if (!values.bdata) return Array.from(values);
+  const bytes = Uint8Array.from(atob(values.bdata), (character) => character.charCodeAt(0));
+  const kinds = { f4: Float32Array, f8: Float64Array, i1: Int8Array, i2: Int16Array, i4: Int32Array, u1: Uint8Array, u2: Uint16Array, u4: Uint32Array };
+  const flat = Array.from(new kinds[/** @type {keyof typeof kinds} */ (values.dtype)](bytes.buffer));
+  if (!values.shape) return flat;
+  const columns = Number(String(values.shape).split(",")[1]);
+  return Array.from({ length: flat.length / columns }, (_, row) => flat.slice(row * columns, (row + 1) * columns));
+}
+
+/**
+ * What a figure draws, as rows of a table: series, then coordinates.
+ * @param {PlotlyFigure} figure
+ * @returns {{head: string[], rows: (string | number)[][]}}
+ */
+function table(figure) {
+  /** @param {any} axis */
+  const title = (axis) => String(axis?.title?.text ?? axis?.title ?? "");
+  const [x, y] = [title(figure.layout.xaxis) || "x", title(figure.layout.yaxis) || "y"];
+  /** @param {any} value */
+  const rounded = (value) => (typeof value === "number" ? Number(value.toPrecision(5)) : value);
+  /** @type {(string | number)[][]} */
+  const rows = [];
+  let depth = false;
+  for (const trace of figure.data) {
+    const [xs, ys, zs] = [unpacked(trace.x), unpacked(trace.y), unpacked(trace.z)];
+    if (zs.length) depth = true;
+    if (zs.length) zs.forEach((row, i) => row.forEach((/** @type {any} */ z, /** @type {number} */ j) => rows.push([trace.name ?? "", xs[j], ys[i], z].map(rounded))));
+    else xs.forEach((value, i) => rows.push([trace.name ?? "", value, ys[i]].map(rounded)));
+  }
+  return { head: depth ? ["series", x, y, "value"] : ["series", x, y], rows };
+}
+
+/**
+ * A copy of the figure in the page's colours: its "black" is the text's colour, its "white" the background's.
+ * @param {PlotlyFigure} figure
+ * @param {HTMLElement} element
+ * @returns {PlotlyFigure}
+ */
+function themed(figure, element) {
+  const style = getComputedStyle(element);
+  const ink = style.color;
+  const paper = style.getPropertyValue("--explorer-paper").trim() || "white";
+  const grid = `rgba(${ink.match(/[\d.]+/g)?.slice(0, 3).join(",")},0.16)`;
+  /** @type {(value: any, key: string) => any} */
+  const recolored = (value, key) => {
+    if (value === "black" && /color/i.test(key)) return ink;
+    if (value === "white" && /color/i.test(key)) return paper;
+    if (Array.isArray(value)) return key === "data" || /color|shapes|annotations/i.test(key) ? value.map((item) => recolored(item, key)) : value;
+    if (value && typeof value === "object" && !value.bdata) {
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, recolored(item, name)]));
+    }
+    return value;
+  };
+  const { title: _, ...layout } = recolored(figure.layout, "layout");
+  for (const axis of Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name))) {
+    layout[axis] = { gridcolor: grid, linecolor: ink, tickcolor: ink, ...layout[axis] };
+  }
+  return { data: recolored(figure.data, "data"), layout: { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", ...layout, autosize: true } };
+}
+
+/**
+ * @param {Control} control
+ * @param {string} id
+ */
+function inputFor(control, id) {
+  // JupyterLab takes arrow keys from every element that does not say this of itself.
+  const common = { id, "data-lm-suppress-shortcuts": "true" };
+  if (control.kind === "choice") {
+    const options = control.labels.map((label, position) => element("option", { value: String(position) }, label));
+    return element("select", common, ...options);
+  }
+  if (control.kind === "switch") return element("input", { ...common, type: "checkbox" });
+  return element("input", { ...common, type: "range", min: "0", max: String(control.labels.length - 1), step: "1" });
+}
+
+let counter = 0;
+
+/**
+ * @param {{model: Model, el: HTMLElement}} host
+ * @returns {() => void} what undoes it
+ */
+function render({ model, el }) {
+  const controls = model.get("controls");
+  const number = counter++;
+  const title = element("p", { class: "explorer-title" });
+  const summary = element("p", { class: "explorer-summary", "aria-live": "polite" });
+  const note = element("p", { class: "explorer-note", role: "status" });
+  const plot = element("div", { class: "explorer-plot", role: "img" });
+  const bar = element("progress", { max: "1", "aria-label": "computing" });
+  const stop = element("button", { type: "button" }, "Stop");
+  const working = element("div", { class: "explorer-working", hidden: "" }, bar, stop);
+  const reset = element("button", { type: "button" }, "Reset");
+  const download = element("button", { type: "button" }, "Download data (CSV)");
+  const data = element("details", { class: "explorer-data" }, element("summary", {}, "Data table"));
+  const tools = element("div", { class: "explorer-tools" }, ...(controls.length ? [reset] : []), download);
+
+  /** @type {{control: Control, input: HTMLInputElement | HTMLSelectElement, output: HTMLElement}[]} */
+  const fields = controls.map((control) => {
+    const id = `explorer-${number}-${control.name}`;
+    return { control, input: inputFor(control, id), output: element("output", { for: id }) };
+  });
+  const rows = fields.map(({ control, input, output }) =>
+    element("div", { class: `explorer-control explorer-${control.kind}` }, element("label", { for: input.id }, control.label), input, output),
+  );
+  const box = element("div", { class: "explorer", role: "group", "aria-label": model.get("label") });
+  box.append(element("div", { class: "explorer-controls" }, ...rows), note, title, working, plot, summary, tools, data);
+  el.append(box);
+
+  /** @type {PlotlyFigure | undefined} */
+  let shown;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let patience;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let snapshot;
+  let painting = false;
+  let stale = false;
+
+  const showPositions = () => {
+    const positions = model.get("positions");
+    for (const { control, input, output } of fields) {
+      const position = positions[control.name];
+      if (control.kind === "switch") /** @type {HTMLInputElement} */ (input).checked = position === 1;
+      else input.value = String(position);
+      output.textContent = control.kind === "slider" ? control.labels[position] : "";
+      if (control.kind === "slider") input.setAttribute("aria-valuetext", control.labels[position]);
+    }
+  };
+
+  /** @param {Positions} positions */
+  const ask = (positions) => {
+    clearTimeout(patience);
+    patience = setTimeout(() => {
+      note.textContent = "No kernel answers. Run the cell above to move this figure.";
+    }, KERNEL_PATIENCE);
+    model.set("positions", positions);
+    model.save_changes();
+    showPositions();
+  };
+
+  const fillTable = () => {
+    if (!data.open || !shown) return;
+    const { head, rows } = table(shown);
+    const body = rows.map((row) => element("tr", {}, ...row.map((cell) => element("td", {}, String(cell)))));
+    const headings = element("tr", {}, ...head.map((cell) => element("th", { scope: "col" }, cell)));
+    const made = element("table", {}, element("thead", {}, headings), element("tbody", {}, ...body));
+    data.replaceChildren(data.children[0], element("div", { class: "explorer-scroll", tabindex: "0", role: "region", "aria-label": "data" }, made));
+  };
+
+  const paint = async () => {
+    if (!shown) return;
+    if (painting) {
+      stale = true; // one drawing in flight; the newest figure follows it
+      return;
+    }
+    painting = true;
+    try {
+      const library = await plotly(model);
+      do {
+        stale = false;
+        const { data, layout } = themed(shown, el);
+        await library.react(plot, data, layout, { displayModeBar: false, responsive: true });
+        const drawn = /** @type {any} */ (plot);
+        drawn.removeAllListeners("plotly_click");
+        drawn.on("plotly_click", choose);
+      } while (stale);
+      plot.dataset.positions = controls.map(({ name }) => model.get("answer").positions[name]).join(",");
+      keepSnapshot(library);
+    } catch (error) {
+      const kept = model.get("snapshot");
+      note.textContent = "No kernel answers: this is the figure as it was last shown. Run the cell above to move it.";
+      if (kept) plot.replaceChildren(element("img", { src: kept, alt: summary.textContent ?? "" }));
+      console.warn(error);
+    } finally {
+      painting = false;
+    }
+  };
+
+  /** @param {Plotly} library */
+  const keepSnapshot = (library) => {
+    clearTimeout(snapshot);
+    snapshot = setTimeout(async () => {
+      if (model.get("snapshot") === undefined || !plot.isConnected) return;
+      model.set("snapshot", await library.toImage(plot, { format: "png", width: plot.clientWidth, height: plot.clientHeight }));
+      model.save_changes();
+    }, SNAPSHOT_DELAY);
+  };
+
+  const showAnswer = () => {
+    const answer = model.get("answer");
+    if (!answer.figure && !answer.error) return;
+    clearTimeout(patience);
+    note.textContent = answer.error ?? "";
+    box.classList.toggle("explorer-failed", Boolean(answer.error));
+    if (!answer.figure) return;
+    shown = answer.figure;
+    const { layout } = shown;
+    title.textContent = layout.title?.text ?? "";
+    summary.textContent = layout.meta?.summary ?? title.textContent;
+    plot.setAttribute("aria-label", summary.textContent ?? "");
+    plot.style.minHeight = `${layout.height ?? 420}px`;
+    fillTable();
+    paint();
+  };
+
+  const showProgress = () => {
+    const progress = model.get("progress");
+    clearTimeout(patience);
+    working.hidden = !(progress >= 0);
+    if (progress >= 0) bar.value = progress;
+  };
+
+  for (const { control, input } of fields) {
+    input.addEventListener("input", () => {
+      const position = control.kind === "switch" ? Number(/** @type {HTMLInputElement} */ (input).checked) : Number(input.value);
+      ask({ ...model.get("positions"), [control.name]: position });
+    });
+  }
+  reset.addEventListener("click", () => ask({ ...model.get("defaults") }));
+  stop.addEventListener("click", () => model.send({ kind: "stop" }));
+  data.addEventListener("toggle", fillTable);
+  download.addEventListener("click", () => {
+    if (!shown) return;
+    const { head, rows } = table(shown);
+    const text = [head, ...rows].map((row) => row.map((cell) => `"${String(cell).replaceAll('"', '""')}"`).join(",")).join("\n");
+    const link = element("a", { href: URL.createObjectURL(new Blob([text], { type: "text/csv" })), download: `${model.get("label")}.csv` });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
+  /** A click on a point chooses a setting, if the figure says which; the point says the position. @param {any} event */
+  const choose = (event) => {
+    const setting = shown?.layout.meta?.click;
+    const position = Number(event.points[0]?.customdata);
+    if (setting && Number.isInteger(position) && position >= 0) ask({ ...model.get("positions"), [setting]: position });
+  };
+
+  const watcher = new MutationObserver(() => paint());
+  watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  watcher.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  model.on("change:answer", showAnswer);
+  model.on("change:positions", showPositions);
+  model.on("change:progress", showProgress);
+  showPositions();
+  showAnswer();
+
+  return () => {
+    watcher.disconnect();
+    clearTimeout(patience);
+    clearTimeout(snapshot);
+    model.off("change:answer", showAnswer);
+    model.off("change:positions", showPositions);
+    model.off("change:progress", showProgress);
+    window.Plotly?.purge(plot);
+  };
+}
+
+export default { render };

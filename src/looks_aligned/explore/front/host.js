@@ -1,0 +1,225 @@
+// The static page's side: it loads a figure's baked grid when the figure scrolls near, gives the explorer a model that
+// the grid answers, and keeps the explorer's state in the page's address.
+
+const NEAR = "600px"; // how far below the screen a figure starts to load
+const ADDRESS_DELAY = 250; // ms of rest before the address follows; browsers refuse more than a few writes a second
+
+const here = /** @type {HTMLScriptElement} */ (document.currentScript);
+/** @type {Map<string, (checksum: number, text: string) => void>} */
+const waiting = new Map();
+
+/** @type {Map<string, Promise<void>>} */
+const loaded = new Map();
+
+/**
+ * Load a classic script, which works from a file too, where modules and fetch do not.
+ * @param {string} address
+ * @returns {Promise<void>}
+ */
+function script(address) {
+  let promise = loaded.get(address);
+  if (!promise) {
+    promise = new Promise((resolve, reject) => {
+      const tag = document.createElement("script");
+      tag.src = address;
+      tag.onload = () => resolve();
+      tag.onerror = () => reject(new Error(`${address} is missing`));
+      document.head.append(tag);
+    });
+    loaded.set(address, promise);
+  }
+  return promise;
+}
+
+/** @param {string} text  @returns {number} its CRC-32 */
+function checksumOf(text) {
+  let sum = ~0;
+  for (let i = 0; i < text.length; i++) {
+    sum ^= text.charCodeAt(i);
+    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (0xedb88320 & -(sum & 1));
+  }
+  return ~sum >>> 0;
+}
+
+/**
+ * @param {string} name
+ * @param {string} address
+ * @returns {Promise<BakedGrid>}
+ */
+function gridOf(name, address) {
+  return new Promise((resolve, reject) => {
+    waiting.set(name, (checksum, text) => {
+      if (checksumOf(text) === checksum) resolve(JSON.parse(text));
+      else reject(new Error(`${address} is damaged`));
+    });
+    script(address).then(() => reject(new Error(`${address} is damaged`)), reject);
+  });
+}
+
+/**
+ * The stub that stands for an anywidget's model; what Python would compute, it looks up.
+ * @param {BakedGrid} grid
+ * @returns {Model}
+ */
+function bakedModel(grid) {
+  /** @type {Map<string, Set<Function>>} */
+  const listeners = new Map();
+  /** @param {Positions} positions  @returns {Answer} */
+  const answer = (positions) => {
+    let state = 0;
+    for (const control of grid.controls) state = state * control.labels.length + positions[control.name];
+    const figure = structuredClone(grid.template);
+    for (const { path, values, index } of grid.leaves) {
+      /** @type {any} */
+      let place = figure;
+      for (const step of path.slice(0, -1)) place = place[step];
+      place[path[path.length - 1]] = values[index[state]];
+    }
+    return { positions, figure };
+  };
+  /** @type {Record<string, any>} */
+  const values = { label: grid.label, controls: grid.controls, defaults: grid.defaults, positions: grid.defaults, progress: -1, answer: answer(grid.defaults) };
+  /** @type {Set<string>} */
+  const changed = new Set();
+  return /** @type {Model} */ ({
+    get: (/** @type {string} */ name) => values[name],
+    set: (name, value) => {
+      values[name] = value;
+      changed.add(name);
+    },
+    save_changes: () => {
+      if (changed.has("positions")) values.answer = answer(values.positions);
+      const names = changed.has("positions") ? [...changed, "answer"] : [...changed];
+      changed.clear();
+      for (const name of names) listeners.get(`change:${name}`)?.forEach((listener) => listener());
+    },
+    on: (event, listener) => listeners.set(event, (listeners.get(event) ?? new Set()).add(listener)),
+    off: (event, listener) => listeners.get(event)?.delete(listener),
+    send: () => {},
+  });
+}
+
+/**
+ * The state that an address asks for: every setting it names, at its nearest value, and a word on what did not fit.
+ * @param {BakedGrid} grid
+ * @param {URLSearchParams} asked
+ * @returns {{positions: Positions, note: string}}
+ */
+function positionsIn(grid, asked) {
+  const positions = { ...grid.defaults };
+  const notes = [];
+  for (const [name, value] of asked) {
+    const control = grid.controls.find((one) => one.name === name);
+    if (!control) {
+      notes.push(`it has no setting “${name}”`);
+      continue;
+    }
+    const exact = control.values.indexOf(value);
+    const numbers = control.values.map(Number);
+    if (exact >= 0) positions[name] = exact;
+    else if (value.trim() !== "" && Number.isFinite(Number(value)) && numbers.every(Number.isFinite)) {
+      const distance = numbers.map((number) => Math.abs(number - Number(value)));
+      positions[name] = distance.indexOf(Math.min(...distance));
+      notes.push(`${control.label} ${value} is not on this page, so you see the nearest, ${control.labels[positions[name]]}`);
+    } else notes.push(`${control.label} cannot be “${value}”`);
+  }
+  return { positions, note: notes.length ? `About the address: ${notes.join("; ")}.` : "" };
+}
+
+/** @returns {{name: string, asked: URLSearchParams}} what stands behind the # */
+function addressed() {
+  const [name, ...rest] = location.hash.slice(1).split("?");
+  return { name, asked: new URLSearchParams(rest.join("?")) };
+}
+
+/**
+ * @param {HTMLElement} el
+ * @param {BakedGrid} grid
+ */
+function show(el, grid) {
+  const model = bakedModel(grid);
+  el.replaceChildren();
+  window.looksAligned.explorer.render({ model, el });
+  if (!grid.controls.length) return;
+  const status = /** @type {HTMLElement} */ (el.querySelector(".explorer-note"));
+
+  const address = () => {
+    const positions = model.get("positions");
+    const query = grid.controls.map(({ name, values }) => `${encodeURIComponent(name)}=${encodeURIComponent(values[positions[name]])}`);
+    return `#${el.id}?${query.join("&")}`;
+  };
+  const follow = () => {
+    const { name, asked } = addressed();
+    if (name !== el.id) return;
+    const { positions, note } = positionsIn(grid, asked);
+    model.set("positions", positions);
+    model.save_changes();
+    status.textContent = note;
+    el.scrollIntoView();
+  };
+
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let resting;
+  model.on("change:positions", () => {
+    clearTimeout(resting);
+    resting = setTimeout(() => history.replaceState(null, "", address()), ADDRESS_DELAY);
+  });
+  const copy = document.createElement("button");
+  copy.type = "button";
+  copy.textContent = "Copy link";
+  copy.addEventListener("click", async () => {
+    const link = new URL(address(), location.href).href;
+    try {
+      await navigator.clipboard.writeText(link);
+      status.textContent = "Link copied.";
+    } catch {
+      status.textContent = `Copy this link: ${link}`; // from a file, and where the reader says no
+    }
+  });
+  el.querySelector(".explorer-tools")?.append(copy);
+  window.addEventListener("hashchange", follow);
+  follow();
+}
+
+/** @param {HTMLElement} el */
+async function start(el) {
+  try {
+    const assets = /** @type {string} */ (here.dataset.assets ?? new URL(".", here.src).href);
+    const side = new URL(/** @type {string} */ (el.dataset.grid), document.baseURI).href;
+    const [grid] = await Promise.all([gridOf(el.id, side), script(new URL("plotly-cartesian.min.js", assets).href)]);
+    show(el, grid);
+  } catch (error) {
+    const message = document.createElement("p");
+    message.className = "explorer-note";
+    message.setAttribute("role", "alert");
+    message.textContent = `This figure could not be loaded: ${error instanceof Error ? error.message : error}.`;
+    el.replaceChildren(message);
+  }
+}
+
+window.looksAligned.grid = (name, checksum, text) => waiting.get(name)?.(checksum, text);
+
+document.addEventListener("DOMContentLoaded", () => {
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        start(/** @type {HTMLElement} */ (target));
+      }
+    },
+    { rootMargin: NEAR },
+  );
+  for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".explorer-host"))) near.observe(el);
+  const { name, asked } = addressed();
+  const target = document.getElementById(name);
+  if (target?.classList.contains("explorer-host")) target.scrollIntoView();
+  else if (asked.size) {
+    // An address that names no figure of this page: say so where a reader looks.
+    const message = document.createElement("p");
+    message.className = "explorer-note";
+    message.setAttribute("role", "status");
+    message.textContent = `About the address: this page has no figure “${name}”.`;
+    document.querySelector("main, article, body")?.prepend(message);
+  }
+});

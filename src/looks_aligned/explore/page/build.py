@@ -1,0 +1,52 @@
+"""Build the book: first the sweeps, each with a progress line; then the pages."""
+
+import importlib
+import inspect
+import os
+import pkgutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from looks_aligned import experiments, progress
+
+ROOT = Path(__file__).parents[4]
+
+
+def main() -> int:
+    """Build into _build/html; returns jupyter-book's exit status, or 1 with what went wrong."""
+    run_sweeps()
+    command = [
+        *(str(Path(sys.executable).with_name("jupyter-book")), "build", "book", "--config", "_config.yml"),
+        *("--toc", str(ROOT / "_toc.yml"), "--path-output", ".", "-n", "-W", "--keep-going"),
+    ]
+    return subprocess.run(command, cwd=ROOT, env=os.environ, check=False).returncode
+
+
+def run_sweeps() -> None:
+    """Compute every experiment's sweeps that are not in the cache yet: its functions whose names end in `sweep`."""
+    prefix = f"{experiments.__name__}."
+    for chapter in pkgutil.iter_modules(experiments.__path__, prefix):
+        if not chapter.ispkg:
+            continue
+        package = importlib.import_module(chapter.name)
+        for info in pkgutil.iter_modules(package.__path__, f"{chapter.name}."):
+            module = importlib.import_module(info.name)
+            for name, function in inspect.getmembers(module, inspect.isfunction):
+                if name.endswith("sweep") and function.__module__ == info.name:
+                    started = time.monotonic()
+                    with progress.listening(_print_progress):
+                        function()
+                    print(f"{info.name.removeprefix(prefix)}.{name}: {time.monotonic() - started:.0f} s", flush=True)
+
+
+def _print_progress(done: int, total: int, name: str) -> None:
+    if sys.stdout.isatty():
+        print(f"  {name}: {done} of {total}", end="\n" if done == total else "\r", flush=True)
+    elif done == total:
+        print(f"  {name}: {total}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

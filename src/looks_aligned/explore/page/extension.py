@@ -1,0 +1,102 @@
+"""The Sphinx extension: bakes explorers into pages and keeps pages light and self-contained."""
+
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+from looks_aligned import __version__
+from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
+from looks_aligned.explore.page.mime import FOLDER, ExplorerNode, visit_html, visit_text
+
+PACKAGES_VARIABLE = "LOOKS_ALIGNED_NODE"
+"""Names the folder whose node_modules holds MathJax and the plotly bundle; front/package.json pins them."""
+
+BUNDLE = "looks-aligned.js"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.add_node(ExplorerNode, html=(visit_html, None), text=(visit_text, None))
+    app.connect("config-inited", _configure)
+    app.connect("builder-inited", _add_assets)
+    app.connect("html-page-context", _tidy_page, priority=900)
+    app.connect("build-finished", _lighten)
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def bundle() -> str:
+    """Explorer and host as one classic script: from a file, browsers run no modules."""
+    explorer = (FRONT / "explorer.js").read_text(encoding="utf-8")
+    host = (FRONT / "host.js").read_text(encoding="utf-8")
+    start = "export default { render };"
+    if explorer.count(start) != 1:
+        raise ValueError(f"explorer.js: must end in {start!r}, which the page's bundle rewrites")
+    explorer = explorer.replace(start, "window.looksAligned = { explorer: { render }, grid() {} };")
+    return f"(() => {{\n{explorer}\n}})();\n(() => {{\n{host}\n}})();\n"
+
+
+def package_digest() -> str:
+    """A digest of all that can change what a cell prints: this package's code and the pinned libraries."""
+    package = FRONT.parents[1]
+    files = sorted(package.rglob("*.py"))
+    pins = package.parents[1] / "requirements.txt"
+    digest = hashlib.sha256()
+    for file in [*files, *([pins] if pins.exists() else [])]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    # Kernels inherit these: explorers bake themselves, and figures are emitted as data, not as scripts.
+    os.environ[BUILD_VARIABLE] = "1"
+    os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
+    # The execution cache knows cells only; a changed package must not be answered from it.
+    config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed" / package_digest())
+
+
+def _add_assets(app: Sphinx) -> None:
+    packages = Path(os.environ[PACKAGES_VARIABLE]) / "node_modules"
+    assets = Path(app.outdir).parent / "assets"
+    shutil.rmtree(assets, ignore_errors=True)
+    assets.mkdir(parents=True)
+    (assets / BUNDLE).write_text(bundle(), encoding="utf-8")
+    shutil.copy(FRONT / "explorer.css", assets)
+    shutil.copy(packages / "plotly.js-cartesian-dist-min" / "plotly-cartesian.min.js", assets)
+    mathjax = packages / "mathjax" / "es5"
+    (assets / "mathjax").mkdir()
+    shutil.copy(mathjax / "tex-chtml.js", assets / "mathjax")
+    shutil.copytree(mathjax / "output" / "chtml" / "fonts", assets / "mathjax" / "output" / "chtml" / "fonts")
+    app.config.html_static_path.append(str(assets))
+    app.add_js_file(BUNDLE, priority=900)
+    app.add_css_file("explorer.css")
+
+
+def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+    """Every script once: the theme lists some of them twice, and a second run of those is an error in the console."""
+    seen: set[str] = set()
+    scripts = []
+    for script in context.get("script_files", []):
+        key = str(getattr(script, "filename", script)) + str(getattr(script, "attributes", {}).get("body", ""))
+        if key not in seen and not re.search(r"thebe", key, re.IGNORECASE):
+            scripts.append(script)
+        seen.add(key)
+    context["script_files"] = scripts
+
+
+def _lighten(app: Sphinx, error: Exception | None) -> None:
+    """Leave out of the site what no page needs."""
+    site = Path(app.outdir)
+    if error is not None or app.builder.name != "html":
+        return
+    # Half a megabyte that draws the icons as pictures; without it, the theme's style draws the same from its font.
+    (site / "_static" / "scripts" / "fontawesome.js").write_text("", encoding="utf-8")
+    pages = "".join(page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
+    for file in (site / "_static" / FOLDER).glob("*.js"):
+        if file.name not in pages:  # of an earlier build
+            file.unlink()
