@@ -20,7 +20,7 @@ from looks_aligned.experiments.proxy.coin_or_corner import (
     table,
     training_levels,
 )
-from looks_aligned.experiments.proxy.coin_or_corner import _network as flagship_network
+from looks_aligned.experiments.proxy.coin_or_corner import build_network as flagship_network
 
 PATIENCE = 1500
 """Updates after which a run that has not met its target is given up."""

@@ -1,6 +1,7 @@
 """A world's map as a picture: walls, a colour for each open square, an arrow for where the agent goes from it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -79,7 +80,7 @@ def arrows(places: Sequence[Square], actions: Sequence[str], *, name: str) -> go
     )
 
 
-def axes(board: Map) -> dict[str, dict[str, object]]:
+def axes(board: Map) -> dict[str, Any]:
     """Rows counted from the top, squares square."""
     rows, columns = board.shape
     common: dict[str, object] = {"showgrid": False, "dtick": 1, "tick0": 1, "mirror": True, "ticks": ""}

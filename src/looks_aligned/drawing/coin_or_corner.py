@@ -2,6 +2,7 @@
 
 import numpy as np
 import plotly.graph_objects as go
+from jaxtyping import Float
 
 from looks_aligned.drawing import board
 from looks_aligned.drawing.style import (
@@ -17,7 +18,6 @@ from looks_aligned.drawing.style import (
     per_cent,
 )
 from looks_aligned.experiments.proxy.coin_or_corner import (
-    SEEDS,
     Result,
     deployment_levels,
     maze,
@@ -58,11 +58,12 @@ def learning_curves(sweep: Result, shown: Result) -> go.Figure:
 
     Args:
         sweep: runs of all seeds, with the shown run's share and network among them.
-        shown: one run; its last step is the one that the figure is about.
+        shown: one run; the figure is about its last step, or the sweep's last measurement before that.
     """
-    params, steps = shown.settings[0], shown.steps[-1]
+    params = shown.settings[0]
     seeds = sweep.select(params.share, params.network)
-    now = _measured_until(seeds, steps)
+    now = _measured_until(seeds, shown.steps[-1])
+    steps = seeds.steps[now]
     running = int((seeds.corner[:, now] > seeds.coin[:, now]).sum())
     optimum = float(oracle().optimum @ deployment_levels())
     ignoring = float(oracle().ignoring @ deployment_levels())
@@ -76,9 +77,7 @@ def learning_curves(sweep: Result, shown: Result) -> go.Figure:
         (BASE, "coin", seeds.coin, shown.coin[0]),
         (PROXY, "corner", seeds.corner, shown.corner[0]),
     ):
-        for seed, curve in zip((run.seed for run in seeds.settings), all_seeds, strict=True):
-            thin = _line(seeds.steps, curve, f"{name}, deployment, seed {seed}", {"color": color, **SEED})
-            traces.append(thin.update(opacity=SEED_OPACITY, showlegend=False, hoverinfo="skip"))
+        traces.append(_every_seed(seeds, all_seeds, f"{name}, deployment (every seed)", color))
         thick = {"color": color, "dash": DEPLOYMENT, **SHOWN}
         traces.append(_line(shown.steps, one, f"{name}, deployment (seed {params.seed})", thick))
     coin, corner = seeds.coin[:, now], seeds.corner[:, now]
@@ -108,6 +107,7 @@ def learning_curves(sweep: Result, shown: Result) -> go.Figure:
 def regret_line(sweep: Result, *, steps: int, network: str) -> go.Figure:
     """Regret ε against share α: a network above the line ε = αΔ could ignore the coin altogether; one below cannot."""
     now = _measured_until(sweep, steps)
+    steps = sweep.steps[now]
     runs = [
         run
         for run in range(len(sweep.settings))
@@ -115,7 +115,8 @@ def regret_line(sweep: Result, *, steps: int, network: str) -> go.Figure:
     ]
     share = np.array([sweep.settings[run].share for run in runs])
     # A little to the side for each seed, so that none hides another.
-    aside = np.array([1.03 ** (sweep.settings[run].seed - len(SEEDS) / 2) for run in runs])
+    seeds = sorted({sweep.settings[run].seed for run in runs})
+    aside = np.array([1.03 ** (seeds.index(sweep.settings[run].seed) - (len(seeds) - 1) / 2) for run in runs])
     regret = sweep.regret[runs, now].clip(1e-6)
     to_corner = sweep.corner[runs, now] > sweep.coin[runs, now]
     cost = oracle().cost_of_ignoring
@@ -150,7 +151,12 @@ def regret_line(sweep: Result, *, steps: int, network: str) -> go.Figure:
             "tickvals": sorted(set(share)),
             "ticktext": [per_cent(value) for value in sorted(set(share))],
         },
-        yaxis={"title": "regret ε in training", "type": "log", "range": [-4.5, 0.1], "tickvals": [1e-4, 1e-3, 1e-2, 0.1, 1]},
+        yaxis={
+            "title": "regret ε in training",
+            "type": "log",
+            "range": [-4.5, 0.1],
+            "tickvals": [1e-4, 1e-3, 1e-2, 0.1, 1],
+        },
     )
 
 
@@ -201,6 +207,22 @@ def coin_map(trained: Result, *, coin: int) -> go.Figure:
 
 def _line(x: object, y: object, name: str, line: dict[str, object]) -> go.Scatter:
     return go.Scatter(x=np.asarray(x), y=np.asarray(y, dtype=np.float32), mode="lines", name=name, line=line)
+
+
+def _every_seed(result: Result, curves: Float[np.ndarray, "run step"], name: str, color: str) -> go.Scatter:
+    """One trace for all seeds, with a gap between each and the next: a page draws one trace much faster than many."""
+    gap = [None]
+    return go.Scatter(
+        x=[x for _ in curves for x in [*result.steps, *gap]],
+        y=[y for curve in curves for y in [*(round(float(value), 4) for value in curve), *gap]],
+        text=[f"seed {run.seed}" for run in result.settings for _ in [*result.steps, *gap]],
+        mode="lines",
+        name=name,
+        line={"color": color, **SEED},
+        opacity=SEED_OPACITY,
+        showlegend=False,
+        hoverinfo="skip",
+    )
 
 
 def _corner_and_coin(coin: Square) -> list[go.Scatter]:

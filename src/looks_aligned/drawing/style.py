@@ -5,6 +5,7 @@ figure says `INK`, the page's own text colour is put when it is drawn; its backg
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 from plotly.basedatatypes import BaseTraceType
@@ -33,7 +34,7 @@ def figure(
     summary: str,
     click: str | None = None,
     height: int = 420,
-    **layout: object,
+    **layout: Any,
 ) -> go.Figure:
     """A figure in the book's style.
 

@@ -43,8 +43,8 @@ def bake(
         The baked grid as the front end reads it (`BakedGrid` in front/types.d.ts).
 
     Raises:
-        BakingError: too many states; an answer that is no figure; a number that is not finite; a structure that
-            changes over the grid.
+        BakingError: too many states; an error of `figure_of`; an answer that is no figure; a number that is not
+            finite; a structure that changes over the grid.
     """
     count = math.prod(len(control.values) for control in controls)
     if count > MOST_STATES:
@@ -55,7 +55,12 @@ def bake(
     for values in progress.track(product(*(control.values for control in controls)), count, f"baking {name}"):
         settings = dict(zip((control.name for control in controls), values, strict=True))
         state = ", ".join(f"{key}={value!r}" for key, value in settings.items()) or "its one state"
-        drawn = figure_of(**settings, **fixed)
+        try:
+            drawn = figure_of(**settings, **fixed)
+        except progress.Stopped:
+            raise
+        except Exception as error:
+            raise BakingError(f"{name} at {state}: {type(error).__name__}: {error}") from error
         if not isinstance(drawn, go.Figure):
             raise BakingError(
                 f"{name} at {state}: got {type(drawn).__name__}; the function must return a plotly figure"
@@ -91,7 +96,7 @@ def _single(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         if value.dtype.kind not in "fiu":
             return [_single(item) for item in value.tolist()]
-        array = value.astype("f4") if value.dtype.kind == "f" else _small(value)
+        array = _fine(value) if value.dtype.kind == "f" else _small(value)
         packed = {"dtype": array.dtype.str[1:], "bdata": base64.b64encode(array.tobytes()).decode()}
         return {**packed, "shape": ", ".join(map(str, array.shape))} if array.ndim > 1 else packed
     if isinstance(value, dict):
@@ -101,12 +106,20 @@ def _single(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def _fine(array: np.ndarray) -> np.ndarray:
+    """Single precision; double where that would change a whole number."""
+    with np.errstate(over="ignore"):
+        single = array.astype("f4")
+    whole = array == np.rint(array)
+    return single if (single == array)[whole].all() else array.astype("f8")
+
+
 def _small(array: np.ndarray) -> np.ndarray:
     """Whole numbers in the fewest bytes that hold them, of those that plotly.js reads."""
     for kind in ("u1", "i1", "i2", "i4"):
         if array.size == 0 or (np.iinfo(kind).min <= array.min() and array.max() <= np.iinfo(kind).max):
             return array.astype(kind)
-    return array.astype("f4")
+    return array.astype("f8")
 
 
 def _leaves(name: str, state: str, value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:

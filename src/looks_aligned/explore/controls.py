@@ -1,5 +1,6 @@
 """What a reader can set: the same descriptions as `ipywidgets.interact` takes, each as a list of values."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -39,12 +40,13 @@ class Control:
             ValueError: it is not among them; says which are.
         """
         for position, allowed in enumerate(self.values):
-            same_kind = isinstance(value, bool) == isinstance(allowed, bool)
-            if same_kind and (
-                value == allowed or (_is_number(value) and _is_number(allowed) and np.isclose(value, allowed, atol=0))
-            ):
+            if isinstance(value, bool) == isinstance(allowed, bool) and value == allowed:
                 return position
-        span = f"{self.labels[0]} … {self.labels[-1]}" if len(self.values) > 12 else ", ".join(map(repr, self.values))
+        for position, allowed in enumerate(self.values):
+            if _is_number(value) and _is_number(allowed) and math.isclose(value, allowed, rel_tol=1e-9):
+                return position
+        texts = [repr(allowed) for allowed in self.values]
+        span = f"{texts[0]} … {texts[-1]}" if len(texts) > 12 else ", ".join(texts)
         raise ValueError(f"{self.name}: got {value!r}; it takes one of {span}")
 
     def described(self) -> dict[str, Any]:
@@ -95,12 +97,12 @@ def _read(name: str, description: Any) -> Control:
     elif isinstance(widget, ipywidgets.FloatLogSlider):
         exponents = _stops(name, widget.min, widget.max, widget.step)
         kind, values = "slider", tuple(float(f"{widget.base**exponent:.6g}") for exponent in exponents)
-        labels = tuple(f"{value:g}" for value in values)
+        labels = _labels(values)
     elif isinstance(widget, ipywidgets.IntSlider | ipywidgets.FloatSlider):
         whole = isinstance(widget, ipywidgets.IntSlider)
         stops = _stops(name, widget.min, widget.max, widget.step)
-        kind, values = "slider", tuple(int(stop) if whole else float(f"{stop:.6g}") for stop in stops)
-        labels = tuple(f"{value:g}" for value in values)
+        kind, values = "slider", tuple(int(stop) if whole else float(f"{stop:.12g}") for stop in stops)
+        labels = _labels(values)
     else:
         raise ValueError(
             f"{name}: got {description!r}; it takes a range (low, high) or (low, high, step), a list, a boolean, "
@@ -122,7 +124,17 @@ def _options(widget: Any) -> tuple[tuple[Any, ...], tuple[str, ...]]:
     return tuple(value for _, value in widget._options_full), tuple(label for label, _ in widget._options_full)
 
 
-def _stops(name: str, low: float, high: float, step: float | None) -> list[float]:
+def _labels(numbers: tuple[int | float, ...]) -> tuple[str, ...]:
+    """Numbers as a reader sees them: whole ones in full, others with as few digits as tell them apart."""
+    if all(isinstance(number, int) for number in numbers):
+        return tuple(map(str, numbers))
+    short = tuple(f"{number:g}" for number in numbers)
+    return short if len({*short}) == len(numbers) else tuple(f"{number:.12g}" for number in numbers)
+
+
+def _stops(name: str, low: int | float, high: int | float, step: int | float | None) -> list[int | float]:
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(f"{name}: got a range from {low} to {high}; both ends must be finite")
     if not step or step <= 0:
         raise ValueError(f"{name}: got a step of {step}; it must be more than 0")
     count = int(np.floor((high - low) / step + 1e-9)) + 1
@@ -136,7 +148,7 @@ def _in_address(value: Any, label: str) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     if _is_number(value):
-        return f"{value:.10g}"
+        return str(value) if isinstance(value, int | np.integer) else f"{value:.12g}"
     return value if isinstance(value, str) else label
 
 

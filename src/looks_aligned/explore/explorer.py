@@ -3,6 +3,7 @@
 import gzip
 import inspect
 import os
+import re
 import threading
 import time
 import traceback
@@ -37,8 +38,11 @@ class Explorer(anywidget.AnyWidget):
     Each setting is a trait: `explorer.share` reads and sets it, `explorer.observe(…, "share")` follows it, and
     `traitlets.link` ties it to another. Figures are computed in a thread of their own. A newer move cancels an older
     one as soon as the older one tells of its progress (`looks_aligned.progress`); an error is shown in words, and the
-    explorer goes on working.
+    explorer goes on working. A value that its control does not have is refused with a ValueError.
     """
+
+    _moving = threading.RLock()
+    """Held by the one move that sets its traits now; one for all explorers, since they may be linked."""
 
     _esm = FRONT / "explorer.js"
     _css = FRONT / "explorer.css"
@@ -53,6 +57,7 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, name: str, figure_of: FigureOf, controls: tuple[Control, ...], fixed: dict[str, Any]) -> None:
         """Start computing the first figure. Made by `explore`."""
+        self._controls = {control.name: control for control in controls}
         defaults = {control.name: control.default for control in controls}
         super().__init__(
             label=name,
@@ -61,14 +66,15 @@ class Explorer(anywidget.AnyWidget):
             positions=dict(defaults),
         )
         self._figure_of = figure_of
-        self._controls = {control.name: control for control in controls}
         self._fixed = fixed
         self._lock = threading.Lock()
         self._asked = 0
+        self._stopped = 0
+        self._shown: dict[str, Any] | None = None
         self._worker: threading.Thread | None = None
         self.figures_drawn = 0
         """How many figures Python has computed for this explorer."""
-        self.add_traits(**{control.name: traitlets.Any(control.values[control.default]) for control in controls})
+        self.add_traits(**{control.name: _Setting(control) for control in controls})
         self.observe(self._move_from_python, list(self._controls))
         self.observe(self._move, "positions")
         self.on_msg(self._hear)
@@ -88,54 +94,68 @@ class Explorer(anywidget.AnyWidget):
         Raises:
             TimeoutError: it is not there by then.
         """
-        worker = self._worker
-        if worker is not None:
-            worker.join(timeout)
+        deadline = None if timeout is None else time.monotonic() + timeout
+        while (worker := self._worker) is not None:
+            worker.join(None if deadline is None else max(0.0, deadline - time.monotonic()))
             if worker.is_alive():
                 raise TimeoutError(f"timeout: no figure after {timeout} s")
         return self
 
+    @traitlets.validate("positions")
+    def _check_positions(self, proposal: Any) -> dict[str, int]:
+        positions = proposal["value"]
+        for name in {**self._controls, **positions}:
+            position, count = positions.get(name), len(self._controls[name].values) if name in self._controls else 0
+            if not isinstance(position, int) or not 0 <= position < count:
+                allowed = f"0 to {count - 1}" if count else f"no position; the settings are {', '.join(self._controls)}"
+                # A TraitError, so that what else came in the same message is taken back too.
+                raise traitlets.TraitError(f"{name}: got position {position!r}; it takes {allowed}")
+        return positions
+
     def _move_from_python(self, change: Any) -> None:
-        control = self._controls[change["name"]]
-        try:
-            position = control.position(change["new"])
-        except ValueError:
-            self.set_trait(change["name"], control.values[self.positions[control.name]])
-            raise
-        self.positions = {**self.positions, control.name: position}
+        with self._moving:
+            position = self._controls[change["name"]].position(change["new"])
+            self.positions = {**self.positions, change["name"]: position}
 
     def _move(self, _: Any) -> None:
-        for name, control in self._controls.items():
-            position = self.positions.get(name)
-            if not isinstance(position, int) or not 0 <= position < len(control.values):
-                raise ValueError(f"{name}: got position {position!r}; it takes 0 to {len(control.values) - 1}")
-            self.set_trait(name, control.values[position])
+        with self._moving:
+            for name, control in self._controls.items():
+                self.set_trait(name, control.values[self.positions[name]])
         self._request()
 
     def _request(self) -> None:
         with self._lock:
             self._asked += 1
             if self._worker is None:
-                self._worker = threading.Thread(target=self._work, daemon=True)
-                self._worker.start()
+                worker = threading.Thread(target=self._work, daemon=True)
+                worker.start()
+                self._worker = worker
 
     def _work(self) -> None:
         """Compute until the newest request is answered."""
         while True:
             asked, positions = self._asked, dict(self.positions)
-            self.progress = 0.0
-            answer = self._answered(asked, positions)
+            try:
+                self.progress = 0.0
+                answer = self._answered(asked, positions)
+                if asked == self._asked:
+                    self.progress = -1.0
+                    if answer is not None:
+                        self._shown = answer if "figure" in answer else self._shown
+                        self.answer = answer
+            except Exception:  # of a reader's observer: no reason to leave later moves without an answer
+                traceback.print_exc()
+            # A worker stays the only one until its answer is out: none is overwritten by an older one.
             with self._lock:
-                done = asked == self._asked
-                if done:
+                if asked == self._asked:
                     self._worker = None
-            if answer is not None and done:
-                self.answer = answer
-            if done:
-                self.progress = -1.0
-                return
+                    return
 
     def _answered(self, asked: int, positions: dict[str, int]) -> dict[str, Any] | None:
+        if self._shown is not None and positions == self._shown["positions"]:
+            return self._shown
+        if asked == self._stopped:
+            return {"positions": positions, "error": "Stopped. Move a control, or run the cell again."}
         settings = {name: self._controls[name].values[position] for name, position in positions.items()}
         reported = time.monotonic()
 
@@ -156,7 +176,7 @@ class Explorer(anywidget.AnyWidget):
             return {"positions": positions, "figure": as_json(drawn)}
         except progress.Stopped:
             return None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             # Whatever the reader's function raises is shown to the reader, who can mend it.
             where = traceback.extract_tb(error.__traceback__)[-1]
             return {
@@ -171,10 +191,25 @@ class Explorer(anywidget.AnyWidget):
             self._request_stop()
 
     def _request_stop(self) -> None:
-        """Go back to the settings of the figure that is shown."""
-        shown = self.answer.get("positions")
-        if shown is not None:
-            self.positions = dict(shown)
+        """Go back to the settings of the figure that is shown; before there is one, only stop."""
+        if self._shown is not None:
+            self.positions = dict(self._shown["positions"])
+            return
+        with self._lock:
+            if self._worker is not None:
+                self._asked += 1
+                self._stopped = self._asked
+
+
+class _Setting(traitlets.TraitType[Any, Any]):
+    """The trait of a setting: it takes its control's values and no other."""
+
+    def __init__(self, control: Control) -> None:
+        super().__init__(control.values[control.default])
+        self._control = control
+
+    def validate(self, _: Any, value: Any) -> Any:
+        return self._control.values[self._control.position(value)]
 
 
 class BakedExplorer:
@@ -206,10 +241,15 @@ def explore(
         BakingError: while the book is built: a figure that cannot be baked.
     """
     title = name or getattr(figure_of, "__name__", "").replace("_", "-")
-    if not title.replace("-", "").isalnum() or title != title.lower():
+    if not re.fullmatch("[a-z0-9-]*[a-z0-9][a-z0-9-]*", title):
         raise ValueError(f"name: got {title!r}; an explorer's name has lower-case letters, digits and hyphens only")
     controls, fixed = read_controls(settings)
-    _check_arguments(figure_of, title, {*settings})
+    for function in (figure_of, baked or figure_of):
+        _check_arguments(function, title, {*settings})
+    if taken := [control.name for control in controls if hasattr(Explorer, control.name)]:
+        raise ValueError(
+            f"{title}: got setting {taken[0]!r}, which names something else of a widget; call it otherwise"
+        )
     if os.environ.get(BUILD_VARIABLE):
         return BakedExplorer(bake(title, baked or figure_of, controls, fixed))
     return Explorer(title, figure_of, controls, fixed)
@@ -217,7 +257,8 @@ def explore(
 
 def _check_arguments(figure_of: FigureOf, name: str, settings: set[str]) -> None:
     parameters = inspect.signature(figure_of).parameters.values()
-    taken = {parameter.name for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD}
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    taken = {parameter.name for parameter in parameters if parameter.kind not in several}
     needed = {parameter.name for parameter in parameters if parameter.default is parameter.empty} & taken
     anything = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
     unknown, missing = settings - taken, needed - settings

@@ -192,7 +192,7 @@ def run_all(settings: Sequence[Params]) -> Result:
     policies = torch.empty(0)
     with one_thread():
         training = train(
-            _network(first.network, [run.seed for run in settings]),
+            build_network(first.network, [run.seed for run in settings]),
             base,
             torch.from_numpy(levels).float(),
             steps=steps,
@@ -249,7 +249,8 @@ def _dynamics() -> tuple[Dynamics, Dynamics]:
     return Dynamics.of(table(), "coin", DISCOUNT), Dynamics.until(table(), "corner", DISCOUNT)
 
 
-def _network(name: NetworkName, seeds: list[int]) -> torch.nn.Module:
+def build_network(name: NetworkName, seeds: Sequence[int]) -> torch.nn.Module:
+    """Untrained networks, a run for each seed, that see every level of this maze."""
     levels, states, actions = table().next.shape[:3]
     if name == "fully connected":
         return FullyConnected(seeds=seeds, levels=levels, states=states, actions=actions)

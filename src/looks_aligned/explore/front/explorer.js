@@ -79,7 +79,8 @@ function table(figure) {
     const [xs, ys, zs] = [unpacked(trace.x), unpacked(trace.y), unpacked(trace.z)];
     if (zs.length) depth = true;
     if (zs.length) zs.forEach((row, i) => row.forEach((/** @type {any} */ z, /** @type {number} */ j) => rows.push([trace.name ?? "", xs[j], ys[i], z].map(rounded))));
-    else xs.forEach((value, i) => rows.push([trace.name ?? "", value, ys[i]].map(rounded)));
+    // A gap in a line is no data; the text of a point says which of several lines in one trace it is on.
+    else xs.forEach((value, i) => value !== null && rows.push([[trace.name, trace.text?.[i]].filter(Boolean).join(", "), value, ys[i]].map(rounded)));
   }
   return { head: depth ? ["series", x, y, "value"] : ["series", x, y], rows };
 }

@@ -15,13 +15,19 @@ ROOT = Path(__file__).parents[4]
 
 
 def main() -> int:
-    """Build into _build/html; returns jupyter-book's exit status, or 1 with what went wrong."""
+    """Build into _build/html; returns jupyter-book's exit status."""
     run_sweeps()
+    return build_pages(ROOT)
+
+
+def build_pages(root: Path) -> int:
+    """Build the book whose _config.yml, _toc.yml and book/ lie in `root`; any warning or failing cell is an error."""
     command = [
         *(str(Path(sys.executable).with_name("jupyter-book")), "build", "book", "--config", "_config.yml"),
-        *("--toc", str(ROOT / "_toc.yml"), "--path-output", ".", "-n", "-W", "--keep-going"),
+        # A relative table of contents would be looked for in book/.
+        *("--toc", str(root / "_toc.yml"), "--path-output", ".", "-n", "-W", "--keep-going"),
     ]
-    return subprocess.run(command, cwd=ROOT, env=os.environ, check=False).returncode
+    return subprocess.run(command, cwd=root, env=os.environ, check=False).returncode
 
 
 def run_sweeps() -> None:

@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import pydata_sphinx_theme
+from fontTools import subset
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -83,10 +85,11 @@ def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], t
     scripts = []
     for script in context.get("script_files", []):
         key = str(getattr(script, "filename", script)) + str(getattr(script, "attributes", {}).get("body", ""))
-        if key not in seen and not re.search(r"thebe", key, re.IGNORECASE):
+        if key not in seen and "thebe" not in key.lower():
             scripts.append(script)
         seen.add(key)
     context["script_files"] = scripts
+    context["css_files"] = [style for style in context.get("css_files", []) if "thebe" not in str(style)]
 
 
 def _lighten(app: Sphinx, error: Exception | None) -> None:
@@ -94,9 +97,29 @@ def _lighten(app: Sphinx, error: Exception | None) -> None:
     site = Path(app.outdir)
     if error is not None or app.builder.name != "html":
         return
+    pages = "".join(page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
     # Half a megabyte that draws the icons as pictures; without it, the theme's style draws the same from its font.
     (site / "_static" / "scripts" / "fontawesome.js").write_text("", encoding="utf-8")
-    pages = "".join(page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
+    _keep_used_icons(site, pages)
     for file in (site / "_static" / FOLDER).glob("*.js"):
         if file.name not in pages:  # of an earlier build
             file.unlink()
+
+
+def _keep_used_icons(site: Path, pages: str) -> None:
+    """Cut the icon fonts down to the icons that pages or the theme's styles use."""
+    style = "".join(file.read_text(encoding="utf-8") for file in (site / "_static" / "styles").glob("*.css"))
+    icon_rule = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"\\([0-9a-f]+)"\}')
+    used = set(re.findall(r"\bfa-([\w-]+)", pages))
+    codes = {code for names, code in icon_rule.findall(style) if used & set(re.findall(r"fa-([\w-]+)", names))}
+    codes |= set(re.findall(r"\\(f[0-9a-f]{3})", icon_rule.sub("", style)))
+    fonts = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static/vendor/fontawesome/webfonts"
+    for font in fonts.glob("*.woff2"):
+        options = subset.Options(flavor="woff2")
+        cutter = subset.Subsetter(options)
+        cutter.populate(unicodes=[int(code, 16) for code in codes])
+        cut = site / "_static/vendor/fontawesome/webfonts" / font.name
+        with subset.load_font(str(font), options) as whole:
+            cutter.subset(whole)
+            subset.save_font(whole, str(cut), options)
+        cut.with_suffix(".ttf").unlink(missing_ok=True)  # for browsers of ten years ago

@@ -49,7 +49,10 @@ def node_for(content: Any, document: nodes.document) -> ExplorerNode:
     if "template" not in content:
         figure = {"data": content["data"], "layout": content["layout"]}
         digest = hashlib.sha256(json.dumps(figure, sort_keys=True).encode()).hexdigest()[:8]
-        content = {"label": f"figure-{digest}", "controls": [], "defaults": {}, "template": figure, "leaves": []}
+        label = f"figure-{digest}"
+        while label in document.ids:  # the same figure again, which is no mistake
+            label += "-again"
+        content = {"label": label, "controls": [], "defaults": {}, "template": figure, "leaves": []}
     name = content["label"]
     if name in document.ids:
         raise ValueError(f"name: a second explorer or heading {name!r} on this page; give `explore` another name")
@@ -82,6 +85,9 @@ def visit_html(translator: Any, node: ExplorerNode) -> None:
 
 def visit_text(translator: Any, node: ExplorerNode) -> None:
     """Elsewhere, the summary stands for the figure."""
+    translator.new_state()
+    translator.add_text(_default_summary(node["baked"]))
+    translator.end_state()
     raise nodes.SkipNode
 
 

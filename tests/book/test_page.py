@@ -1,0 +1,310 @@
+"""Does the page, in a real browser and without a kernel, do what it promises?"""
+
+import base64
+import gzip
+import json
+import re
+import statistics
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from looks_aligned.drawing.coin_or_corner import learning_curves
+from looks_aligned.experiments.proxy import coin_or_corner
+from looks_aligned.explore.baking import as_json
+from tests.book.conftest import BUILD, PAGES, Opener, Reader, explorers_of, grid_of
+
+FLAGSHIP = "coin-or-corner"
+WAYS = ("http", "sub-path", "file")
+
+# What a reader sees as plotly holds it: titles of the traces and their numbers.
+DRAWN = """(plot) => plot._fullData.map((trace) => ({name: trace.name, y: Array.from(trace.y ?? [])}))"""
+
+
+def drawn(figure: Any) -> list[dict[str, Any]]:
+    return figure.locator(".explorer-plot").evaluate(DRAWN)
+
+
+def unpacked(values: Any) -> list[float]:
+    if not isinstance(values, dict):
+        return list(values)
+    return np.frombuffer(base64.b64decode(values["bdata"]), dtype=values["dtype"]).tolist()
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_slider_moved_by_keyboard_shows_what_the_trained_networks_did(
+    way: str, addresses: dict[str, str], open_page: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOOKS_ALIGNED_CACHE", BUILD["LOOKS_ALIGNED_CACHE"])
+    sweep = coin_or_corner.sweep()
+    figure = open_page(f"{addresses[way]}/proxy.html").figure(FLAGSHIP)
+    share = figure.locator("input").nth(0)
+    share.focus()
+    seen = []
+    for key, position in (("Home", 0), ("ArrowRight", 1), ("End", len(coin_or_corner.SHARES) - 1)):
+        share.press(key)
+        expect(figure.locator(".explorer-plot")).to_have_attribute("data-positions", re.compile(rf"^{position},"))
+        seeds = sweep.select(coin_or_corner.SHARES[position], "convolutional")
+        expected = as_json(learning_curves(seeds, seeds.seed(0).until(150)))
+        assert figure.locator(".explorer-title").inner_text() == expected["layout"]["title"]["text"]
+        assert figure.locator(".explorer-summary").inner_text() == expected["layout"]["meta"]["summary"]
+        lines = drawn(figure)
+        assert [line["name"] for line in lines] == [trace["name"] for trace in expected["data"]]
+        for line, trace in zip(lines, expected["data"], strict=True):
+            assert line["y"] == pytest.approx(unpacked(trace["y"]), abs=1e-6)
+        seen.append(lines)
+    assert seen[0] != seen[2], "the figure must change with the slider"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_control_works_by_keyboard_and_says_its_value(
+    page: str, site: Path, addresses: dict[str, str], open_page: Opener
+) -> None:
+    reader = open_page(f"{addresses['http']}/{page}.html")
+    for name in explorers_of(site, page):
+        grid, figure = grid_of(site, page, name), reader.figure(name)
+        for place, control in enumerate(grid["controls"]):
+            field = figure.get_by_label(control["label"], exact=True)
+            field.focus()
+            last = len(control["labels"]) - 1
+            for key, position in (("Home", 0), ("End", last), ("ArrowLeft", last - 1)):
+                field.press(key)
+                pattern = re.compile(rf"^(\d+,){{{place}}}{position}(,|$)")
+                expect(figure.locator(".explorer-plot")).to_have_attribute("data-positions", pattern)
+                if control["kind"] == "slider":
+                    assert field.get_attribute("aria-valuetext") == control["labels"][position]
+        expect(figure.locator(".explorer-summary")).not_to_be_empty()
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("way", WAYS)
+def test_no_request_leaves_the_pages_own_site(
+    page: str, way: str, site: Path, addresses: dict[str, str], open_page: Opener
+) -> None:
+    reader = open_page(f"{addresses[way]}/{page}.html")
+    reader.scroll_through()
+    home = urlparse(addresses[way])
+    outside = [url for url in reader.requests if not url.startswith("data:") and urlparse(url).netloc != home.netloc]
+    assert outside == []
+    assert not [url for url in reader.requests if re.search(r"thebe|require\.|html-manager|ipywidgets", url)]
+    html = (site / f"{page}.html").read_text(encoding="utf-8")
+    assert "application/vnd.jupyter.widget-state" not in html
+    assert not re.search(r'(src|href)="https?://[^"]+\.(js|css|woff2?)', html)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_weighs_at_most_1_2_mb_gzipped_with_all_its_figures(
+    page: str, site: Path, addresses: dict[str, str], open_page: Opener
+) -> None:
+    reader = open_page(f"{addresses['http']}/{page}.html")
+    reader.scroll_through()
+    reader.page.wait_for_load_state("networkidle")
+    files = {site / urlparse(url).path.lstrip("/") for url in reader.requests if url.startswith("http")}
+    weights = {file.name: len(gzip.compress(file.read_bytes())) for file in files if file.is_file()}
+    assert len(weights) > 10
+    assert sum(weights.values()) <= 1_200_000, sorted(weights.items(), key=lambda item: -item[1])[:8]
+
+
+def test_a_figure_loads_only_when_it_comes_near(site: Path, addresses: dict[str, str], open_page: Opener) -> None:
+    reader = open_page(f"{addresses['http']}/proxy.html")
+    reader.page.wait_for_load_state("networkidle")
+    last = explorers_of(site, "proxy")[-1]
+    assert not [url for url in reader.requests if last in url]
+    reader.figure(last)
+    assert [url for url in reader.requests if last in url]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_sticks_out_on_a_phone(page: str, scheme: str, addresses: dict[str, str], open_page: Opener) -> None:
+    reader = open_page(
+        f"{addresses['http']}/{page}.html",
+        viewport={"width": 390, "height": 844},
+        color_scheme=scheme,
+        has_touch=True,
+        is_mobile=True,
+    )
+    reader.scroll_through()
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= 390
+    for box in reader.page.locator(".explorer, .explorer-plot .main-svg").all():
+        place = box.bounding_box()
+        assert place is None or (place["x"] >= 0 and place["x"] + place["width"] <= 390.5)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_figures_text_stands_out_from_the_page(scheme: str, addresses: dict[str, str], open_page: Opener) -> None:
+    figure = open_page(f"{addresses['http']}/proxy.html", color_scheme=scheme).figure(FLAGSHIP)
+    colors = """(plot) => [
+        getComputedStyle(plot.querySelector(".xtick text")).fill, getComputedStyle(document.body).backgroundColor
+    ]"""
+    text, paper = (
+        [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
+        for color in figure.locator(".explorer-plot").evaluate(colors)
+    )
+
+    def luminance(color: list[float]) -> float:
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in color]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(text), luminance(paper)), reverse=True)
+    assert (high + 0.05) / (low + 0.05) >= 7
+    assert (luminance(paper) < 0.5) == (scheme == "dark")
+
+
+def test_changing_the_theme_redraws_the_figure_in_its_colours(addresses: dict[str, str], open_page: Opener) -> None:
+    reader = open_page(f"{addresses['http']}/proxy.html", color_scheme="light")
+    figure = reader.figure(FLAGSHIP)
+    ink = "() => document.querySelector('.xtick text').style.fill"
+    before = reader.page.evaluate(ink)
+    reader.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    reader.page.wait_for_function(f"({ink})() !== {json.dumps(before)}")
+    assert figure.locator(".explorer-title").inner_text()
+
+
+def test_a_link_opens_the_page_at_that_figure_in_that_state(addresses: dict[str, str], open_page: Opener) -> None:
+    reader = open_page(f"{addresses['file']}/proxy.html#coin-or-corner?share=0.1&steps=400&network=fully+connected")
+    figure = reader.page.locator(f"#{FLAGSHIP}")
+    expect(figure.locator(".explorer-plot")).to_have_attribute("data-positions", "5,9,1")
+    expect(figure).to_be_in_viewport()
+    expect(figure.locator(".explorer-title")).to_contain_text("After 400 steps at α = 10 %")
+    expect(figure.locator(".explorer-note")).to_be_empty()
+
+
+def test_the_address_follows_the_slider_and_can_be_copied(addresses: dict[str, str], open_page: Opener) -> None:
+    reader = open_page(f"{addresses['http']}/proxy.html", permissions=["clipboard-read", "clipboard-write"])
+    figure = reader.figure(FLAGSHIP)
+    figure.locator("input").nth(0).press("Home")
+    reader.page.wait_for_function("location.hash.includes('share=0&')")
+    figure.get_by_role("button", name="Copy link").click()
+    expect(figure.locator(".explorer-note")).to_have_text("Link copied.")
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    again = open_page(copied).page.locator(f"#{FLAGSHIP} .explorer-plot")
+    expect(again).to_have_attribute("data-positions", "0,6,0")
+
+
+@pytest.mark.parametrize(
+    ("asked", "positions", "said"),
+    [
+        ("share=0.02&steps=150", "4,6,0", "0.02 is not on this page, so you see the nearest, 3 %"),
+        ("share=0.011&steps=160", "3,6,0", "nearest, 1 %"),
+        ("share=banana", "3,6,0", "cannot be “banana”"),
+        ("shape=round", "3,6,0", "no setting “shape”"),
+        ("share=<img src=x onerror=document.title=1>", "3,6,0", "cannot be “<img"),
+        ("share=&steps=Infinity&network=%00", "3,6,0", "cannot be “Infinity”"),
+    ],
+)
+def test_an_address_that_does_not_fit_is_answered_in_words(
+    asked: str, positions: str, said: str, addresses: dict[str, str], open_page: Opener
+) -> None:
+    reader = open_page(f"{addresses['http']}/proxy.html#{FLAGSHIP}?{asked}")
+    figure = reader.page.locator(f"#{FLAGSHIP}")
+    expect(figure.locator(".explorer-plot")).to_have_attribute("data-positions", positions)
+    expect(figure.locator(".explorer-note")).to_contain_text(said)
+    assert figure.locator("img").count() == 0
+    assert reader.page.title() != "1"
+
+
+def test_an_address_of_a_figure_that_is_not_here_leaves_the_page_and_says_so(
+    addresses: dict[str, str], open_page: Opener
+) -> None:
+    reader = open_page(f"{addresses['http']}/proxy.html#<b>nowhere</b>?share=1")
+    expect(reader.page.get_by_text("this page has no figure")).to_be_visible()
+    reader.figure(FLAGSHIP)
+    assert reader.page.locator("b", has_text="nowhere").count() == 0
+
+
+def test_reset_goes_back_to_the_first_state(addresses: dict[str, str], open_page: Opener) -> None:
+    figure = open_page(f"{addresses['http']}/proxy.html").figure(FLAGSHIP)
+    figure.locator("input").nth(1).press("Home")
+    expect(figure.locator(".explorer-plot")).to_have_attribute("data-positions", "3,0,0")
+    figure.get_by_role("button", name="Reset").click()
+    expect(figure.locator(".explorer-plot")).to_have_attribute("data-positions", "3,6,0")
+
+
+def test_the_data_table_and_the_download_hold_what_is_drawn(addresses: dict[str, str], open_page: Opener) -> None:
+    reader = open_page(f"{addresses['http']}/proxy.html")
+    figure = reader.figure(FLAGSHIP)
+    figure.get_by_text("Data table").click()
+    rows = figure.locator("tbody tr")
+    count = sum(value is not None for line in drawn(figure) for value in line["y"])
+    expect(rows).to_have_count(count)
+    with reader.page.expect_download() as waiting:
+        figure.get_by_role("button", name="Download").click()
+    assert waiting.value.suggested_filename == f"{FLAGSHIP}.csv"
+    lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
+    assert lines[0] == '"series","training steps","return"'
+    assert len(lines) == count + 1
+
+
+def test_a_click_on_a_square_puts_the_coin_there(addresses: dict[str, str], open_page: Opener) -> None:
+    reader = open_page(f"{addresses['http']}/proxy.html")
+    figure = reader.figure("put-the-coin-here")
+    before = figure.locator(".explorer-title").inner_text()
+    place = figure.locator(".explorer-plot .heatmaplayer").bounding_box()
+    assert place is not None
+    # The square in the first row and the first column of seven.
+    reader.page.mouse.click(place["x"] + place["width"] / 14, place["y"] + place["height"] / 14)
+    expect(figure.locator(".explorer-plot")).to_have_attribute("data-positions", re.compile("^0,"))
+    assert figure.locator(".explorer-title").inner_text() != before
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut short", "altered"])
+def test_a_missing_or_damaged_grid_is_told_in_its_place(
+    damage: str, site: Path, addresses: dict[str, str], open_page: Opener
+) -> None:
+    reader = open_page("about:blank", tolerate=r"ERR_FAILED|Failed to load|SyntaxError|Unterminated|Unexpected|Invalid")
+
+    def answer(route: Any) -> None:
+        name = Path(urlparse(route.request.url).path).name
+        body = (site / "_static" / "explorers" / name).read_text(encoding="utf-8")
+        if damage == "missing":
+            route.abort()
+        else:
+            altered = body.replace('"index":[0', '"index":[1', 1)
+            assert altered != body
+            route.fulfill(
+                body=body[: len(body) // 2] if damage == "cut short" else altered, content_type="text/javascript"
+            )
+
+    reader.page.route(f"**/explorers/*{FLAGSHIP}*", answer)
+    reader.page.goto(f"{addresses['http']}/proxy.html")
+    figure = reader.page.locator(f"#{FLAGSHIP}")
+    figure.scroll_into_view_if_needed()
+    expect(figure.get_by_role("alert")).to_contain_text("could not be loaded")
+    reader.figure("put-the-coin-here")  # the others work on
+
+
+def milliseconds_to_paint(reader: Reader, figure: Any) -> list[float]:
+    """From each of many moves of a slider until the new figure is on the screen."""
+    return figure.evaluate(
+        """async (host) => {
+            const input = host.querySelector("input"), plot = host.querySelector(".explorer-plot");
+            const times = [];
+            for (let move = 0; move < 24; move++) {
+              const position = String((Number(input.value) + 1) % (Number(input.max) + 1));
+              await new Promise((rest) => setTimeout(rest, 60));
+              const start = performance.now();
+              input.value = position;
+              input.dispatchEvent(new Event("input", { bubbles: true }));
+              const there = () => plot.dataset.positions.split(",")[0] === position;
+              while (!there()) await new Promise((next) => setTimeout(next, 0));
+              await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted, 0)));
+              times.push(performance.now() - start);
+            }
+            return times;
+        }"""
+    )
+
+
+@pytest.mark.parametrize(("slower", "bound"), [(1, 50), (4, 200)])
+def test_a_move_is_painted_fast(slower: int, bound: int, addresses: dict[str, str], open_page: Opener) -> None:
+    reader = open_page(f"{addresses['http']}/proxy.html")
+    figure = reader.figure(FLAGSHIP)
+    milliseconds_to_paint(reader, figure)  # until everything is compiled
+    reader.page.context.new_cdp_session(reader.page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    times = milliseconds_to_paint(reader, figure)
+    assert statistics.median(times) <= bound, sorted(round(time) for time in times)
