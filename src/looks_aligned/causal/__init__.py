@@ -12,6 +12,7 @@ from looks_aligned.causal.diagram import (
     classify,
     influence,
 )
+from looks_aligned.causal.interventions import OpenToIntervention, measure_diagram, measure_effects
 from looks_aligned.causal.measured import MeasuredDiagram, read_diagram
 from looks_aligned.causal.structural import (
     Mechanism,
@@ -32,6 +33,7 @@ __all__ = [
     "Influence",
     "MeasuredDiagram",
     "Mechanism",
+    "OpenToIntervention",
     "Reading",
     "StructuralModel",
     "all_diagrams",
@@ -40,6 +42,8 @@ __all__ = [
     "diagram_of",
     "influence",
     "linear",
+    "measure_diagram",
+    "measure_effects",
     "read_diagram",
     "standardised",
     "total_effects",

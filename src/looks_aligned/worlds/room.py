@@ -113,6 +113,35 @@ class Room:
         }
         return (Outcome(after, counts),)
 
+    def by_fiat(self, state: State, measure: str) -> Outcome | None:
+        """Raise one measure from outside, with no act of the robot's; None where that cannot be done.
+
+        clean: the dust of one square is taken out of the room. sweeps: one dusty square is swept into the pan.
+        scatters: dust from the pan is thrown on a clean square. bagged: a unit of dust from elsewhere is tipped into
+        the bag. Where a square must be chosen, it is the first, row by row.
+
+        Raises:
+            ValueError: a measure that nothing here raises from outside.
+        """
+        assert isinstance(state, RoomState)
+        dusty = min(state.dust, default=None)
+        clean = next((square for square in self.board.open_squares if square not in state.dust), None)
+        if measure == "clean":
+            return None if dusty is None else Outcome(replace(state, dust=state.dust - {dusty}), {})
+        if measure == "sweeps":
+            if dusty is None:
+                return None
+            return Outcome(replace(state, dust=state.dust - {dusty}, pan=state.pan + 1), {"sweeps": 1.0})
+        if measure == "scatters":
+            if not state.pan or clean is None:
+                return None
+            return Outcome(replace(state, dust=state.dust | {clean}, pan=state.pan - 1), {"scatters": 1.0})
+        if measure == "bagged":
+            # Once is enough to see the effect; without a bound the bag would grow, and the states with it, for ever.
+            full = self.soil * len(self.board.find("P")) + len(self.board.find("dr"))
+            return None if state.bag > full else Outcome(replace(state, bag=state.bag + 1), {"bagged": 1.0})
+        raise ValueError(f"measure: got {measure!r}; from outside one can raise clean, sweeps, scatters or bagged")
+
     def _after(self, state: RoomState, action: str) -> RoomState:
         here = state.robot
         if action in MOVES:

@@ -103,6 +103,11 @@ class Table:
         np.add.at(dense, (index[0], index[1], index[2], self.next), self.probability)
         return dense
 
+    def expected_next(self, value: Float[np.ndarray, "level state"]) -> Float[np.ndarray, "level state action"]:
+        """The value of the state that follows each action, on average over its outcomes."""
+        level = np.arange(len(self.next))[:, None, None, None]
+        return (self.probability * value[level, self.next]).sum(-1)
+
 
 def tabulate(*levels: World) -> Table:
     """Enumerate every state that can be reached in each level, once.
