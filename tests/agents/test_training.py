@@ -78,10 +78,14 @@ def shares(runs: int) -> Tensor:
     return torch.rand((runs, LEVELS), generator=torch.Generator().manual_seed(1)).softmax(-1)
 
 
-def trained(network: nn.Module, share: Tensor, steps: int, **settings: float) -> Tensor:
+def trained(
+    network: nn.Module, share: Tensor, steps: int, learning_rate: float = 0.01, entropy_bonus: float = 0.0
+) -> Tensor:
     """The policies after some steps."""
     with one_thread():
-        ((_, policies),) = train(network, COIN, share, steps=(steps,), **{"learning_rate": 0.01, **settings})
+        ((_, policies),) = train(
+            network, COIN, share, steps=(steps,), learning_rate=learning_rate, entropy_bonus=entropy_bonus
+        )
     return policies
 
 

@@ -1,0 +1,72 @@
+"""Does a build compute every sweep of every chapter first, saying how far it is?"""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from looks_aligned import progress
+from looks_aligned.explore.page import build
+
+SWEEPS = """
+from looks_aligned import progress
+from toy_experiments.helpers import run_sweep
+
+done = []
+
+def sweep():
+    done.extend(progress.track(range(3), 3, "a toy"))
+
+def small_sweep(steps=150):
+    done.append(steps)
+
+def sweep_of(settings):
+    raise AssertionError("its name does not end in sweep")
+"""
+
+
+@pytest.fixture
+def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    folder = tmp_path / "toy_experiments"
+    (folder / "chapter").mkdir(parents=True)
+    (folder / "__init__.py").write_text("")
+    (folder / "helpers.py").write_text("def run_sweep():\n    raise AssertionError('it is no experiment')\n")
+    (folder / "chapter" / "__init__.py").write_text("")
+    (folder / "chapter" / "question.py").write_text(SWEEPS)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(build, "experiments", importlib.import_module("toy_experiments"))
+    yield
+    for name in [name for name in sys.modules if name.split(".")[0] == "toy_experiments"]:
+        del sys.modules[name]
+
+
+@pytest.mark.usefixtures("toy")
+def test_every_sweep_of_every_chapter_is_computed_with_a_line_for_each(capsys):
+    build.run_sweeps()
+    assert sys.modules["toy_experiments.chapter.question"].done == [150, 0, 1, 2]
+    assert capsys.readouterr().out.splitlines() == [
+        "chapter.question.small_sweep: 0 s",
+        "  a toy: 3",
+        "chapter.question.sweep: 0 s",
+    ]
+
+
+@pytest.mark.usefixtures("toy")
+def test_on_a_terminal_the_line_moves(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    build.run_sweeps()
+    out = capsys.readouterr().out
+    assert "  a toy: 0 of 3\r  a toy: 1 of 3\r  a toy: 2 of 3\r  a toy: 3 of 3\n" in out
+
+
+@pytest.mark.usefixtures("toy")
+def test_nobody_listens_once_the_sweeps_are_done():
+    build.run_sweeps()
+    assert progress._listener.get() is None
+
+
+def test_the_build_runs_in_the_projects_folder():
+    assert (build.ROOT / "_toc.yml").exists()
+    assert (build.ROOT / "book").is_dir()
