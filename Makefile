@@ -55,7 +55,7 @@ $(VENV)/book.done: requirements.txt pyproject.toml | $(VENV)/bin/pip
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/test.done: tests/requirements.txt $(VENV)/book.done
+$(VENV)/test.done: tests/requirements.txt $(VENV)/bench.done
 	$(BIN)/pip install --quiet -r tests/requirements.txt
 	@touch $@
 
