@@ -143,7 +143,7 @@ def test_labels_and_addresses_tell_the_values_apart_and_are_true(description):
 
 def test_a_whole_number_is_labelled_in_full():
     assert read([1]).labels == ("1",)
-    assert read((1_000_000, 1_000_001)).labels == ("1000000", "1000001")
+    assert read((1_000_000, 3_000_000, 1_000_000)).labels == ("1000000", "2000000", "3000000")
 
 
 @pytest.mark.parametrize("value", [0.3, 0.1 + 0.2, np.float64(0.3), np.float32(0.3)], ids=repr)

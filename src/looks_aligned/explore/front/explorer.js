@@ -283,9 +283,9 @@ function render({ model, el }) {
   });
   /** A click on a point chooses a setting, if the figure says which; the point says the position. @param {any} event */
   const choose = (event) => {
-    const setting = shown?.layout.meta?.click;
+    const control = controls.find(({ name }) => name === shown?.layout.meta?.click);
     const position = Number(event.points[0]?.customdata);
-    if (setting && Number.isInteger(position) && position >= 0) ask({ ...model.get("positions"), [setting]: position });
+    if (control && position in control.labels) ask({ ...model.get("positions"), [control.name]: position });
   };
 
   const watcher = new MutationObserver(() => paint());
