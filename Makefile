@@ -25,7 +25,7 @@ html: $(VENV)/book.done _build/node/node_modules/.package-lock.json ## build the
 	@$(BIN)/python -m looks_aligned.explore.page.build
 
 lab: $(VENV)/book.done ## open the chapters as notebooks in JupyterLab
-	@JUPYTER_CONFIG_PATH="$(CURDIR)/binder" $(BIN)/jupyter lab --notebook-dir=book
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/binder" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/book
 
 test: $(VENV)/test.done _build/node/node_modules/.package-lock.json ## check everything: style, types, engine, pages in a browser, notebooks in a Lab
 	@$(BIN)/python tests/browser.py

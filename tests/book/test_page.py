@@ -155,6 +155,21 @@ def test_a_figures_text_stands_out_from_the_page(scheme: str, addresses: dict[st
     assert (luminance(paper) < 0.5) == (scheme == "dark")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_middle_of_a_colour_scale_is_the_pages_background(
+    scheme: str, addresses: dict[str, str], open_page: Opener
+) -> None:
+    figure = open_page(f"{addresses['http']}/proxy.html", color_scheme=scheme).figure("put-the-coin-here")
+    middle, paper = figure.locator(".explorer-plot").evaluate(
+        """(plot) => {
+            const painted = (color) => { const dot = document.createElement("i"); dot.style.color = color;
+              document.body.append(dot); const seen = getComputedStyle(dot).color; dot.remove(); return seen; };
+            return [painted(plot.data[0].colorscale[1][1]), getComputedStyle(document.body).backgroundColor];
+        }"""
+    )
+    assert middle == paper
+
+
 def test_changing_the_theme_redraws_the_figure_in_its_colours(addresses: dict[str, str], open_page: Opener) -> None:
     reader = open_page(f"{addresses['http']}/proxy.html", color_scheme="light")
     figure = reader.figure(FLAGSHIP)

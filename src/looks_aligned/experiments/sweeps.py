@@ -56,7 +56,13 @@ def sweep(
     results = {entry: result for entry in tasks if (result := _read(entry)) is not None}
     missing = {entry: batch for entry, batch in tasks.items() if entry not in results}
     if missing:
-        with _backend():
+        listener = progress.listener() or progress.print_line
+
+        def hear(done: int, total: int, what: str) -> None:
+            if what == name:  # where there is one core, the batches' own loops are heard too
+                listener(done, total, what)
+
+        with progress.listening(hear), _backend():
             parallel = Parallel(n_jobs=min(cpu_count(), len(missing)), return_as="generator")
             finished: Any = parallel(delayed(run_all)(batch) for batch in missing.values())
             # Entries are written here, one by one: a cluster's machines need not share a disk with this one.

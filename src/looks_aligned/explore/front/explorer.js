@@ -212,7 +212,7 @@ function render({ model, el }) {
       const library = await plotly(model);
       do {
         stale = false;
-        const { data, layout } = themed(shown, el);
+        const { data, layout } = themed(shown, box);
         await library.react(plot, data, layout, { displayModeBar: false, responsive: true });
         const drawn = /** @type {any} */ (plot);
         drawn.removeAllListeners("plotly_click");

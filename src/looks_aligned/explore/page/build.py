@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from looks_aligned import experiments, progress
+from looks_aligned import experiments
 
 ROOT = Path(__file__).parents[4]
 
@@ -42,16 +42,8 @@ def run_sweeps() -> None:
             for name, function in inspect.getmembers(module, inspect.isfunction):
                 if name.endswith("sweep") and function.__module__ == info.name:
                     started = time.monotonic()
-                    with progress.listening(_print_progress):
-                        function()
+                    function()
                     print(f"{info.name.removeprefix(prefix)}.{name}: {time.monotonic() - started:.0f} s", flush=True)
-
-
-def _print_progress(done: int, total: int, name: str) -> None:
-    if sys.stdout.isatty():
-        print(f"  {name}: {done} of {total}", end="\n" if done == total else "\r", flush=True)
-    elif done == total:
-        print(f"  {name}: {total}", flush=True)
 
 
 if __name__ == "__main__":
