@@ -1,5 +1,6 @@
 """Does whoever listens to a long loop hear how far it is, and may they stop it?"""
 
+import sys
 from contextlib import suppress
 from threading import Thread
 
@@ -67,3 +68,17 @@ def test_a_loop_in_another_thread_is_not_heard():
         other.start()
         other.join()
     assert heard == []
+
+
+def test_on_a_terminal_the_printed_line_moves(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    with progress.listening(progress.print_line):
+        list(progress.track(range(2), 2, "a toy"))
+    assert capsys.readouterr().out == "a toy: 0 of 2\ra toy: 1 of 2\ra toy: 2 of 2\n"
+
+
+def test_in_a_file_the_printed_line_comes_once_at_the_end(capsys, monkeypatch):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    with progress.listening(progress.print_line):
+        list(progress.track(range(2), 2, "a toy"))
+    assert capsys.readouterr().out == "a toy: 2\n"

@@ -143,6 +143,12 @@ def test_a_sweep_can_be_listened_to(experiment):
     assert heard == [(done, 3, "a toy") for done in range(4)]
 
 
+def test_a_sweep_that_nobody_listens_to_prints_its_own_line(experiment, capsys):
+    experiment.sweep()
+    assert "a toy: 3" in capsys.readouterr().out
+    assert progress.listener() is None
+
+
 def test_a_stopped_sweep_keeps_what_it_had_and_the_next_call_does_the_rest(experiment):
     def listener(done: int, total: int, name: str) -> None:
         if done == 2:

@@ -7,6 +7,7 @@ import importlib.util
 import logging
 import os
 import pickle
+import warnings
 import zlib
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
@@ -65,10 +66,16 @@ def sweep(
         with progress.listening(hear), _backend():
             parallel = Parallel(n_jobs=min(cpu_count(), len(missing)), return_as="generator")
             finished: Any = parallel(delayed(run_all)(batch) for batch in missing.values())
-            # Entries are written here, one by one: a cluster's machines need not share a disk with this one.
-            for entry, result in zip(missing, progress.track(finished, len(missing), name), strict=True):
-                _write(entry, result)
-                results[entry] = result
+            try:
+                # Entries are written here, one by one: a cluster's machines need not share a disk with this one.
+                for entry, result in zip(missing, progress.track(finished, len(missing), name), strict=True):
+                    _write(entry, result)
+                    results[entry] = result
+            finally:
+                with warnings.catch_warnings():
+                    # Whoever stops a sweep knows that the batches under way are lost.
+                    warnings.filterwarnings("ignore", message=".*have been cancelled")
+                    finished.close()
     return [results[folder / str(joblib.hash(tuple(batch)))] for batch in batches]
 
 

@@ -7,17 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from looks_aligned import progress
 from looks_aligned.explore.page import build
 
 SWEEPS = """
-from looks_aligned import progress
 from toy_experiments.helpers import run_sweep
 
 done = []
 
 def sweep():
-    done.extend(progress.track(range(3), 3, "a toy"))
+    done.extend(range(3))
 
 def small_sweep(steps=150):
     done.append(steps)
@@ -48,23 +46,8 @@ def test_every_sweep_of_every_chapter_is_computed_with_a_line_for_each(capsys):
     assert sys.modules["toy_experiments.chapter.question"].done == [150, 0, 1, 2]
     assert capsys.readouterr().out.splitlines() == [
         "chapter.question.small_sweep: 0 s",
-        "  a toy: 3",
         "chapter.question.sweep: 0 s",
     ]
-
-
-@pytest.mark.usefixtures("toy")
-def test_on_a_terminal_the_line_moves(capsys, monkeypatch):
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
-    build.run_sweeps()
-    out = capsys.readouterr().out
-    assert "  a toy: 0 of 3\r  a toy: 1 of 3\r  a toy: 2 of 3\r  a toy: 3 of 3\n" in out
-
-
-@pytest.mark.usefixtures("toy")
-def test_nobody_listens_once_the_sweeps_are_done():
-    build.run_sweeps()
-    assert progress._listener.get() is None
 
 
 def test_the_build_runs_in_the_projects_folder():
