@@ -613,3 +613,15 @@ def test_on_a_kernel_an_explorer_is_a_widget():
     assert on_kernel["type"] == "Explorer"
     assert "comm_open" in on_kernel["opened"]
     assert on_kernel["mime"] == ["application/vnd.jupyter.widget-view+json", "text/plain"]
+
+
+def test_a_range_or_a_list_starts_at_the_functions_own_default():
+    def curve(share=0.3, network="two"):
+        return go.Figure()
+
+    explorer = explore(curve, share=(0.0, 1.0, 0.1), network=["one", "two"])
+    assert explorer.settings == {"share": 0.3, "network": "two"}
+    assert explore(curve, share=ipywidgets.FloatSlider(0.5, min=0, max=1), network=["one", "two"]).settings == {
+        "share": 0.5,
+        "network": "two",
+    }

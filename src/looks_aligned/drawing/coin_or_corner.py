@@ -227,7 +227,7 @@ def _every_seed(result: Result, curves: Float[np.ndarray, "run step"], name: str
 
 def _corner_and_coin(coin: Square) -> list[go.Scatter]:
     marks = (
-        (maze().corner, "corner", {"symbol": "square-open", "size": 30, "color": PROXY, "line": {"width": 4}}),
+        (maze().corner, "corner", {"symbol": "square-open", "size": 28, "color": INK, "line": {"width": 3}}),
         (coin, "coin", {"symbol": "circle", "size": 18, "color": COIN, "line": {"width": 2}}),
     )
     return [

@@ -1,5 +1,6 @@
 """What a reader can set: the same descriptions as `ipywidgets.interact` takes, each as a list of values."""
 
+import inspect
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,13 +61,16 @@ class Control:
         }
 
 
-def read_controls(settings: Mapping[str, Any]) -> tuple[tuple[Control, ...], dict[str, Any]]:
+def read_controls(
+    settings: Mapping[str, Any], starts: Mapping[str, Any] | None = None
+) -> tuple[tuple[Control, ...], dict[str, Any]]:
     """Turn descriptions into controls.
 
     Args:
         settings: for each argument of `figure_of`, what `interact` takes: a range `(low, high)` or
             `(low, high, step)`, a list, a dictionary from labels to values, a boolean, a number, an ipywidgets
             control, or `fixed(value)`.
+        starts: the value to start at, for settings that have one and whose description names none.
 
     Returns:
         The controls, and the values of those settings that are fixed.
@@ -79,13 +83,13 @@ def read_controls(settings: Mapping[str, Any]) -> tuple[tuple[Control, ...], dic
         if isinstance(description, ipywidgets.fixed):
             fixed[name] = description.value
         else:
-            controls.append(_read(name, description))
+            controls.append(_read(name, description, (starts or {}).get(name, inspect.Parameter.empty)))
     return tuple(controls), fixed
 
 
-def _read(name: str, description: Any) -> Control:
+def _read(name: str, description: Any, start: Any) -> Control:
     try:
-        widget = interactive.widget_from_abbrev(description)
+        widget = interactive.widget_from_abbrev(description, start)
     except ValueError as error:
         raise ValueError(f"{name}: got {description!r}; {error}") from None
     if isinstance(widget, ipywidgets.Checkbox | ipywidgets.ToggleButton):

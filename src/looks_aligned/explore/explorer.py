@@ -233,7 +233,8 @@ def explore(
         name: the explorer's name, by which an address finds it; the function's own name if left out.
         baked: draws the same figures when the book is built, where `figure_of` would compute anew for every state
             what a sweep has computed already. A test should hold the two equal.
-        **settings: for each argument of `figure_of`, what `ipywidgets.interact` takes.
+        **settings: for each argument of `figure_of`, what `ipywidgets.interact` takes. As there, a range or a list
+            starts at the argument's own default, if it has one.
 
     Raises:
         ValueError: a name that cannot stand in an address; a setting that `figure_of` does not take, or whose
@@ -243,7 +244,8 @@ def explore(
     title = name or getattr(figure_of, "__name__", "").replace("_", "-")
     if not re.fullmatch("[a-z0-9-]*[a-z0-9][a-z0-9-]*", title):
         raise ValueError(f"name: got {title!r}; an explorer's name has lower-case letters, digits and hyphens only")
-    controls, fixed = read_controls(settings)
+    starts = {name: parameter.default for name, parameter in inspect.signature(figure_of).parameters.items()}
+    controls, fixed = read_controls(settings, starts)
     for function in (figure_of, baked or figure_of):
         _check_arguments(function, title, {*settings})
     if taken := [control.name for control in controls if hasattr(Explorer, control.name)]:
