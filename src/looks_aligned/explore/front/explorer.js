@@ -107,7 +107,8 @@ function themed(figure, element) {
     return value;
   };
   const { title: _, ...layout } = recolored(figure.layout, "layout");
-  for (const axis of Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name))) {
+  layout.font = { color: ink, ...layout.font };
+  for (const axis of new Set(["xaxis", "yaxis", ...Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name))])) {
     layout[axis] = { gridcolor: grid, linecolor: ink, tickcolor: ink, ...layout[axis] };
   }
   return { data: recolored(figure.data, "data"), layout: { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", ...layout, autosize: true } };
