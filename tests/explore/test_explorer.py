@@ -619,9 +619,7 @@ def test_a_range_or_a_list_starts_at_the_functions_own_default():
     def curve(share=0.3, network="two"):
         return go.Figure()
 
-    explorer = explore(curve, share=(0.0, 1.0, 0.1), network=["one", "two"])
-    assert explorer.settings == {"share": 0.3, "network": "two"}
-    assert explore(curve, share=ipywidgets.FloatSlider(0.5, min=0, max=1), network=["one", "two"]).settings == {
-        "share": 0.5,
-        "network": "two",
-    }
+    for share, start in (((0.0, 1.0, 0.1), 0.3), (ipywidgets.FloatSlider(0.5, min=0, max=1), 0.5)):
+        explorer = explore(curve, share=share, network=["one", "two"])
+        assert isinstance(explorer, Explorer)
+        assert explorer.settings == {"share": start, "network": "two"}
