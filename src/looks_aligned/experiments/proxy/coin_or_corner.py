@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import Literal
 
 import numpy as np
@@ -187,6 +186,7 @@ def run_all(settings: Sequence[Params]) -> Result:
     first = settings[0]
     steps = (*(step for step in STEPS if step < first.steps), first.steps)
     levels = np.stack([training_levels(run.share) for run in settings])
+    deployed = deployment_levels()
     base, proxy = _dynamics()
     measured = []
     policies = torch.empty(0)
@@ -203,7 +203,6 @@ def run_all(settings: Sequence[Params]) -> Result:
         for _, policies in training:
             coin, corner = base.returns(policies).double().numpy(), proxy.returns(policies).double().numpy()
             earned = (levels * coin).sum(-1)
-            deployed = deployment_levels()
             measured.append((earned, levels @ oracle().optimum - earned, coin @ deployed, corner @ deployed))
     return Result(settings, steps, *np.stack(measured).transpose(1, 2, 0), policies=policies.numpy())
 
@@ -214,7 +213,7 @@ def run(params: Params) -> Result:
 
 
 def sweep() -> Result:
-    """Every share and network on the page with every seed; about three minutes on two cores, then cached."""
+    """Every share and network on the page with every seed; about two minutes on two cores, then cached."""
     grid = [[Params(share, STEPS[-1], network, seed) for seed in SEEDS] for network in NETWORKS for share in SHARES]
     return _joined(run_sweep(run_all, grid, name="coin or corner: every share, network and seed"))
 
@@ -226,11 +225,9 @@ def shown_sweep(steps: int = 150) -> Result:
 
 
 def plain_sweep() -> Result:
-    """The fully connected network again, without Adam: what becomes of the rare levels then? Cached."""
-    grid = [
-        [Params(share, STEPS[-1], seed=seed, optimizer="gradient descent") for seed in SEEDS] for share in (0.0, 0.01)
-    ]
-    return _joined(run_sweep(run_all, grid, name="coin or corner: by plain gradient descent"))
+    """The fully connected network again at α = 1 %, without Adam: what becomes of the rare levels then? Cached."""
+    batch = [Params(0.01, STEPS[-1], seed=seed, optimizer="gradient descent") for seed in SEEDS]
+    return _joined(run_sweep(run_all, [batch], name="coin or corner: by plain gradient descent"))
 
 
 def where_to(
@@ -274,6 +271,5 @@ def _joined(results: Sequence[Result]) -> Result:
     names = ("training", "regret", "coin", "corner", "policies")
     together = (np.concatenate([getattr(result, name) for result in results]) for name in names)
     settings = tuple(run for result in results for run in result.settings)
-    (steps, _), *others = groupby([result.steps for result in results])
-    assert not others
+    (steps,) = {result.steps for result in results}
     return Result(settings, steps, *together)

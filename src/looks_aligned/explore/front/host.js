@@ -184,9 +184,8 @@ function show(el, grid) {
 /** @param {HTMLElement} el */
 async function start(el) {
   try {
-    const assets = /** @type {string} */ (here.dataset.assets ?? new URL(".", here.src).href);
     const side = new URL(/** @type {string} */ (el.dataset.grid), document.baseURI).href;
-    const [grid] = await Promise.all([gridOf(el.id, side), script(new URL("plotly-cartesian.min.js", assets).href)]);
+    const [grid] = await Promise.all([gridOf(el.id, side), script(new URL("plotly-cartesian.min.js", here.src).href)]);
     show(el, grid);
   } catch (error) {
     const message = document.createElement("p");

@@ -16,7 +16,7 @@ EXTENSION = "looks_aligned.explore.page.extension"
 
 
 class ExplorerNode(nodes.General, nodes.Element):
-    """A figure of a page. Attributes: `name`, unique on its page; `baked`, the grid; `file`, where it is written."""
+    """A figure of a page. Attributes: `name`, unique on its page; `baked`, the grid."""
 
 
 class ExplorerRenderer:
