@@ -5,9 +5,12 @@ figure says `INK`, the page's own text colour is put when it is drawn; its backg
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+from jaxtyping import Shaped
 from plotly.basedatatypes import BaseTraceType
 
 BASE = "#0072B2"
@@ -27,12 +30,53 @@ SEED_OPACITY = 0.3
 SHOWN = {"width": 3}
 
 
+@dataclass(frozen=True)
+class Change:
+    """What moves in one trace.
+
+    Attributes:
+        trace: which of the figure's traces, counted from 0.
+        key: what of it changes, such as "x" or "marker.opacity".
+        values: what it is at each moment.
+    """
+
+    trace: int
+    key: str
+    values: Shaped[np.ndarray, "moment point"]
+
+
+@dataclass(frozen=True)
+class Animation:
+    """A figure's moments, one after the other; it stands still at the last until a reader asks to see them.
+
+    Attributes:
+        texts: each moment in words, such as "3: sweeps, 2 clean squares". Read one after the other, they tell it all.
+        changes: what is drawn otherwise from moment to moment.
+
+    Raises:
+        ValueError: a change without a value for each moment.
+    """
+
+    texts: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+    def __post_init__(self) -> None:
+        """Check that texts and values go together."""
+        for change in self.changes:
+            if len(change.values) != len(self.texts):
+                raise ValueError(
+                    f"changes: {change.key} of trace {change.trace} has {len(change.values)} moments, "
+                    f"the texts have {len(self.texts)}"
+                )
+
+
 def figure(
     traces: Sequence[BaseTraceType],
     *,
     title: str,
     summary: str,
     click: str | None = None,
+    animation: Animation | None = None,
     height: int = 420,
     **layout: Any,
 ) -> go.Figure:
@@ -43,14 +87,19 @@ def figure(
         title: what the figure shows in this state, in words; on the page it stands above as text.
         summary: one sentence with the numbers, for screen readers and for copying.
         click: the setting that a click on a point chooses; the point's `customdata` is the position of its value.
+        animation: moments that the reader can play, or step through.
         height: pixels.
         **layout: more of plotly's layout.
     """
     drawn = go.Figure(list(traces))
+    meta: dict[str, Any] = {"summary": summary, "click": click}
+    if animation is not None:
+        changes = [{"trace": change.trace, "key": change.key, "values": change.values} for change in animation.changes]
+        meta["animation"] = {"texts": list(animation.texts), "changes": changes}
     drawn.update_layout(
         template="none",
         title_text=title,
-        meta={"summary": summary, "click": click},
+        meta=meta,
         height=height,
         margin={"l": 56, "r": 16, "t": 16, "b": 48},
         font={"color": INK, "size": 14},
