@@ -78,7 +78,7 @@ function bakedModel(grid) {
     return { positions, figure };
   };
   /** @type {Record<string, any>} */
-  const values = { label: grid.label, controls: grid.controls, defaults: grid.defaults, positions: grid.defaults, progress: -1, answer: answer(grid.defaults) };
+  const values = { label: grid.label, controls: grid.controls, defaults: grid.defaults, prediction: grid.prediction, positions: grid.defaults, progress: -1, answer: answer(grid.defaults) };
   /** @type {Set<string>} */
   const changed = new Set();
   return /** @type {Model} */ ({
@@ -151,6 +151,7 @@ function show(el, grid) {
   const follow = () => {
     const { name, asked } = addressed();
     if (name !== el.id) return;
+    if (asked.size) el.dispatchEvent(new Event("open-figure"));
     const { positions, note } = positionsIn(grid, asked);
     model.set("positions", positions);
     model.save_changes();

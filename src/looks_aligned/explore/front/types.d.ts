@@ -20,6 +20,24 @@ interface PlotlyFigure {
   layout: any;
 }
 
+/** A figure's moments, in words and as what changes in its traces. */
+interface Animation {
+  texts: string[];
+  changes: { trace: number; key: string; values: any }[];
+}
+
+/** What a reader is asked before the figure shows: to choose, or, without choices, to name a number. */
+interface Prediction {
+  question: string;
+  choices: string[];
+  low: number;
+  high: number;
+  /** What the runs say. */
+  answer: string;
+  /** The settings that the question is about. */
+  positions: Positions;
+}
+
 /** An answer: what to show for these positions. */
 interface Answer {
   positions: Positions;
@@ -35,6 +53,7 @@ interface Model {
   get(name: "defaults"): Positions;
   get(name: "answer"): Answer;
   get(name: "progress"): number;
+  get(name: "prediction"): Prediction | { question?: undefined };
   get(name: "label" | "snapshot"): string;
   set(name: string, value: unknown): void;
   save_changes(): void;
@@ -48,6 +67,7 @@ interface BakedGrid {
   label: string;
   controls: Control[];
   defaults: Positions;
+  prediction: Prediction | { question?: undefined };
   template: PlotlyFigure;
   leaves: { path: (string | number)[]; values: unknown[]; index: number[] }[];
 }

@@ -52,7 +52,7 @@ def node_for(content: Any, document: nodes.document) -> ExplorerNode:
         label = f"figure-{digest}"
         while label in document.ids:  # the same figure again, which is no mistake
             label += "-again"
-        content = {"label": label, "controls": [], "defaults": {}, "template": figure, "leaves": []}
+        content = {"label": label, "controls": [], "defaults": {}, "prediction": {}, "template": figure, "leaves": []}
     name = content["label"]
     if name in document.ids:
         raise ValueError(f"name: a second explorer or heading {name!r} on this page; give `explore` another name")
