@@ -20,6 +20,7 @@ import pytest
 from jupyter_client.blocking.client import BlockingKernelClient
 from playwright.sync_api import Browser, Page, expect
 
+from looks_aligned.explore.baking import figure_at
 from tests.book.conftest import BUILD, PAGES, ROOT, explorers_of, grid_of
 
 CHAPTERS = tuple(page for page in PAGES if "{code-cell}" in (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8"))
@@ -131,13 +132,8 @@ def count_drawn(kernel: BlockingKernelClient, name: str) -> int:
 
 def baked_numbers(grid: dict[str, Any], positions: list[int], place: int) -> np.ndarray:
     """The y values of one trace in one state of a baked grid."""
-    state = 0
-    for control, position in zip(grid["controls"], positions, strict=True):
-        state = state * len(control["labels"]) + position
-    value: Any = grid["template"]["data"][place].get("y")
-    for leaf in grid["leaves"]:
-        if leaf["path"] == ["data", place, "y"]:
-            value = leaf["values"][leaf["index"][state]]
+    names = [control["name"] for control in grid["controls"]]
+    value = figure_at(grid, dict(zip(names, positions, strict=True)))["data"][place]["y"]
     return np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"])
 
 
@@ -172,7 +168,7 @@ def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
         ]
         for place, trace in enumerate(grid["template"]["data"]):
             if not isinstance(trace.get("y"), dict) and not any(
-                leaf["path"] == ["data", place, "y"] for leaf in grid["leaves"]
+                change["path"] == ["data", place, "y"] for leaf in grid["leaves"] for change in leaf["changes"]
             ):
                 continue
             shown = group.locator(".explorer-plot").evaluate(

@@ -352,7 +352,8 @@ def test_figures_keep_their_structure_over_all_settings_so_that_they_can_be_bake
     ):
         controls, fixed = read_controls(taken)
         grid = bake(name, figure_of, controls, fixed)
-        told = [leaf for leaf in grid["leaves"] if leaf["path"] == ["layout", "meta", "summary"]]
+        changes = [change for leaf in grid["leaves"] for change in leaf["changes"]]
+        told = [change for change in changes if change["path"] == ["layout", "meta", "summary"]]
         assert len({*told[0]["values"]}) == math.prod(len(control.values) for control in controls), "each its own words"
 
 

@@ -13,16 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-import plotly.graph_objects as go
 import traitlets
 from plotly.offline import get_plotlyjs
 
 from looks_aligned import progress
-from looks_aligned.explore.baking import as_json, bake
+from looks_aligned.explore.baking import Figure, as_json, bake, is_figure
 from looks_aligned.explore.controls import Control, read_controls
 from looks_aligned.explore.prediction import Prediction
 
-FigureOf = Callable[..., go.Figure]
+FigureOf = Callable[..., Figure]
 
 BUILD_VARIABLE = "LOOKS_ALIGNED_BUILD"
 """Set while the book is built: explorers then bake themselves, and no widget is made."""
@@ -180,7 +179,7 @@ class Explorer(anywidget.AnyWidget):
         try:
             with progress.listening(listen):
                 drawn = self._figure_of(**settings, **self._fixed)
-            if not isinstance(drawn, go.Figure):
+            if not is_figure(drawn):
                 raise TypeError(f"the function must return a plotly figure; it returned {type(drawn).__name__}")
             self.figures_drawn += 1
             return {"positions": positions, "figure": as_json(drawn)}
@@ -244,7 +243,7 @@ def explore(
     """Show sliders and the figure that they set.
 
     Args:
-        figure_of: from settings to a plotly figure.
+        figure_of: from settings to a plotly figure, or to a dictionary of its data and layout.
         name: the explorer's name, by which an address finds it; the function's own name if left out.
         baked: draws the same figures when the book is built, where `figure_of` would compute anew for every state
             what a sweep has computed already. A test should hold the two equal.

@@ -62,14 +62,17 @@ interface Model {
   send(content: unknown): void;
 }
 
-/** A grid of baked figures: a template, and what differs from state to state, each value stored once. */
+/**
+ * A grid of baked figures: a template, and what differs from state to state, each value stored once. What differs
+ * together shares an index, which counts the positions of those controls on which it depends, the last one fastest.
+ */
 interface BakedGrid {
   label: string;
   controls: Control[];
   defaults: Positions;
   prediction: Prediction | { question?: undefined };
   template: PlotlyFigure;
-  leaves: { path: (string | number)[]; values: unknown[]; index: number[] }[];
+  leaves: { controls: string[]; index: number[]; changes: { path: (string | number)[]; values: unknown[] }[] }[];
 }
 
 interface Plotly {
