@@ -1,5 +1,7 @@
 """Does the picture of a diagram show the arrows that the diagram has, and the workbench what the criterion says?"""
 
+from typing import Any
+
 import pytest
 
 from looks_aligned.causal import GENERAL, INSTRUMENTAL, SIDE_EFFECT, Arrow, Diagram, all_diagrams, classify
@@ -18,10 +20,6 @@ def seen(figure) -> set[tuple[str, str, int]]:
     }
 
 
-def plain(figure):
-    return figure.to_plotly_json() if not isinstance(figure, dict) else figure
-
-
 def ringed(figure) -> set[str]:
     (rings,) = [trace for trace in figure["data"] if trace["name"] == "witness"]
     return {node for node, opacity in zip(PLACES, rings["marker"]["opacity"], strict=True) if opacity}
@@ -29,7 +27,7 @@ def ringed(figure) -> set[str]:
 
 @pytest.mark.parametrize("diagram", [SIDE_EFFECT, INSTRUMENTAL, GENERAL, Diagram.of("action -| X -| O_base")], ids=str)
 def test_the_picture_has_the_diagrams_arrows_and_nodes(diagram):
-    figure = plain(causal_diagram(diagram, title="", summary="", witnesses=["O_base"]))
+    figure: Any = causal_diagram(diagram, title="", summary="", witnesses=["O_base"]).to_plotly_json()
     assert seen(figure) == {tuple(arrow) for arrow in diagram.arrows}
     (nodes,) = [trace for trace in figure["data"] if trace["name"] == "node"]
     assert [bool(text) for text in nodes["text"]] == [node in diagram.nodes for node in PLACES]
