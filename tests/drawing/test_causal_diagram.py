@@ -21,13 +21,13 @@ def seen(figure) -> set[tuple[str, str, int]]:
 
 
 def ringed(figure) -> set[str]:
-    (rings,) = [trace for trace in figure["data"] if trace["name"] == "witness"]
+    (rings,) = [trace for trace in figure["data"] if trace["name"] == "ring"]
     return {node for node, opacity in zip(PLACES, rings["marker"]["opacity"], strict=True) if opacity}
 
 
 @pytest.mark.parametrize("diagram", [SIDE_EFFECT, INSTRUMENTAL, GENERAL, Diagram.of("action -| X -| O_base")], ids=str)
 def test_the_picture_has_the_diagrams_arrows_and_nodes(diagram):
-    figure: Any = causal_diagram(diagram, title="", summary="", witnesses=["O_base"]).to_plotly_json()
+    figure: Any = causal_diagram(diagram, title="", summary="", ringed=["O_base"]).to_plotly_json()
     assert seen(figure) == {tuple(arrow) for arrow in diagram.arrows}
     (nodes,) = [trace for trace in figure["data"] if trace["name"] == "node"]
     assert [bool(text) for text in nodes["text"]] == [node in diagram.nodes for node in PLACES]
@@ -78,7 +78,7 @@ def test_between_two_nodes_there_are_five_ways():
 
 
 def test_the_workbenchs_plain_values_are_the_figure_that_plotly_would_make():
-    made, drawn = workbench(GENERAL.arrows), causal_diagram(GENERAL, title="", summary="", witnesses=["X"])
+    made, drawn = workbench(GENERAL.arrows), causal_diagram(GENERAL, title="", summary="", ringed=["X"])
     for ours, theirs in zip(as_json(made)["data"], as_json(drawn)["data"], strict=True):
         assert theirs.items() >= {**ours, "type": "scatter"}.items()
     assert set(COLORS) == set(PLACES)

@@ -30,7 +30,7 @@ def causal_diagram(
     *,
     title: str,
     summary: str,
-    witnesses: Sequence[str] = (),
+    ringed: Sequence[str] = (),
     notes: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
 ) -> go.Figure:
@@ -40,7 +40,7 @@ def causal_diagram(
         diagram: what raises and lowers what.
         title: what it shows, in words.
         summary: the same with every arrow, for who cannot see it.
-        witnesses: nodes to draw a second ring around.
+        ringed: nodes to draw a second ring around.
         notes: a few words to write above a node.
         names: what to write in a node instead of its name.
 
@@ -50,7 +50,7 @@ def causal_diagram(
     if strange := [node for node in diagram.nodes if node not in PLACES]:
         raise ValueError(f"diagram: got the node {strange[0]!r}; there is a place for {', '.join(PLACES)}")
     return figure(
-        [go.Scatter(trace) for trace in _traces(diagram.nodes, diagram.arrows, witnesses, notes or {}, names or {})],
+        [go.Scatter(trace) for trace in _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {})],
         title=title,
         summary=summary,
         height=HEIGHT,
@@ -105,7 +105,7 @@ def _blank() -> dict[str, Any]:
 def _traces(
     nodes: Sequence[str],
     arrows: Iterable[Arrow],
-    witnesses: Sequence[str],
+    ringed: Sequence[str],
     notes: Mapping[str, str],
     names: Mapping[str, str],
 ) -> list[dict[str, Any]]:
@@ -118,7 +118,7 @@ def _traces(
         "size": NODE + 12,
         "color": [*COLORS.values()],
         "line": {"width": 3},
-        "opacity": [float(node in witnesses) for node in PLACES],
+        "opacity": [float(node in ringed) for node in PLACES],
     }
     circles = {
         "size": NODE,
@@ -128,7 +128,7 @@ def _traces(
     }
     return [
         *(_line(by_pair.get(frozenset(pair), Arrow(*pair, 0))) for pair in PAIRS),
-        {**common, "mode": "markers", "name": "witness", "marker": rings},
+        {**common, "mode": "markers", "name": "ring", "marker": rings},
         {
             **common,
             "mode": "markers+text",

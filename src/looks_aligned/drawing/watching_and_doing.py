@@ -6,7 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from looks_aligned.causal.diagram import Kind
+from looks_aligned.causal.diagram import GENERAL, INSTRUMENTAL, SIDE_EFFECT, Diagram, Kind, classify
+from looks_aligned.drawing.causal_diagram import causal_diagram
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, INK, MESA, THEORY, TRAINING, figure, per_cent
 from looks_aligned.experiments.proxy.watching_and_doing import (
     KINDS,
@@ -22,6 +23,7 @@ from looks_aligned.experiments.proxy.watching_and_doing import (
 
 SYMBOLS: dict[Kind, str] = {"side-effect": "triangle-up", "instrumental": "square", "general": "circle-open"}
 """How the three diagrams are told apart where they share a panel."""
+DIAGRAMS: dict[Kind, Diagram] = {"side-effect": SIDE_EFFECT, "instrumental": INSTRUMENTAL, "general": GENERAL}
 
 
 def watching(seeds: Result, *, plans: int) -> go.Figure:
@@ -71,46 +73,33 @@ def watching(seeds: Result, *, plans: int) -> go.Figure:
     )
 
 
-def raising(*, correlation: float, by: float) -> go.Figure:
-    """What raising one node from outside does to both objectives, in each diagram.
+def raising(kind: Kind, node: str, *, correlation: float = 0.6) -> go.Figure:
+    """One of the three diagrams, and what moves in it when one node is raised by 1 from outside: measured.
 
     Args:
+        kind: which diagram.
+        node: O_mesa, O_base or X; a diagram without X says so.
         correlation: ρ.
-        by: how far the node is raised, in standard deviations.
     """
-    effects: dict[Kind, dict[str, tuple[float, float]]] = {
-        kind: effects_of_raising(kind, correlation, by) for kind in KINDS
-    }
-    # In the order of the page: the mesa-objective, then the base objective, then what else there is.
-    raised: list[tuple[Kind, str]] = [
-        (kind, node) for kind in KINDS for node in ("O_mesa", "O_base", "X") if node in effects[kind]
-    ]
-    places = [f"{kind},<br>raise {node}" for kind, node in raised]
-    traces = [
-        go.Bar(
-            x=[round(effects[kind][node][which], 4) for kind, node in raised],
-            y=places,
-            orientation="h",
-            name=f"change of {name}",
-            marker={"color": color, "pattern": {"shape": pattern}},
-        )
-        for which, (name, color, pattern) in enumerate((("O_base", BASE, ""), ("O_mesa", MESA, "/")))
-    ]
-    by_mesa = {kind: effects[kind]["O_mesa"][0] for kind in KINDS}
-    return figure(
-        traces,
-        title=f"Raise O_mesa by {by:g} at ρ = {correlation:g}: O_base rises by {by_mesa['side-effect']:.2f} where "
-        f"O_mesa causes it, by {by_mesa['instrumental']:.2f} and {by_mesa['general']:.2f} in the other two",
-        summary=f"ρ = {correlation:g}; each node is raised by {by:g} standard deviations from outside. "
-        + " ".join(
-            f"{kind.capitalize()}, raise {node}: O_base changes by {effects[kind][node][0]:.2f}, O_mesa by "
-            f"{effects[kind][node][1]:.2f}."
-            for kind, node in raised
-        ),
-        height=560,
-        xaxis={"title": "change, in standard deviations", "range": [0, 2.1]},
-        yaxis={"autorange": "reversed"},
-        barmode="group",
+    diagram = DIAGRAMS[kind]
+    if node not in diagram.nodes:
+        witness = classify(diagram).witnesses[0]
+        said = f"There is no X here: {witness} itself is what raises both objectives."
+        return causal_diagram(diagram, title=said, summary=f"The {kind} diagram: {diagram}. {said}")
+    base, mesa = effects_of_raising(kind, correlation, 1.0)[node]
+    moved = {"O_base": base, "O_mesa": mesa, node: 1.0}
+    said = " and ".join(
+        f"{name} {f'rises by {by:.2f}' if by > 1e-9 else 'stays where it was'}"
+        for name, by in moved.items()
+        if name != node
+    )
+    return causal_diagram(
+        diagram,
+        title=f"Raise {node} by 1 from outside: {said}",
+        summary=f"The {kind} diagram: {diagram}. Raise {node} by 1: {said}. Numbers are in standard deviations over "
+        f"plans, at ρ = {correlation:g}. Nothing that stands before {node} moves.",
+        ringed=[name for name, by in moved.items() if by > 1e-9],
+        notes={name: f"+{by:.2g}" if by > 1e-9 else "0" for name, by in moved.items()},
     )
 
 
