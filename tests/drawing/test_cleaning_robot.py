@@ -11,10 +11,12 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from looks_aligned.drawing.cleaning_robot import DUST, robot_at_work, who_is_kept
+from looks_aligned.drawing.causal_diagram import PLACES
+from looks_aligned.drawing.cleaning_robot import DUST, measured_diagram, robot_at_work, who_is_kept
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, MESA
 from looks_aligned.experiments.proxy.cleaning_robot import (
     DISCOUNT,
+    ROBOTS,
     SHARES,
     TRAINED,
     Candidates,
@@ -23,9 +25,11 @@ from looks_aligned.experiments.proxy.cleaning_robot import (
     Pool,
     Result,
     RobotName,
+    Setting,
     chance_if_all_fail_together,
     chance_to_be_kept,
     correlation,
+    measure,
     run,
     select,
     try_candidates,
@@ -286,3 +290,46 @@ def test_the_baked_selection_keeps_its_structure_and_is_small():
         return who_is_kept(candidates(), share=share, rooms=rooms, seeds=SEEDS)
 
     assert packed(kept, {"share": [*SHARES], "rooms": [1, 20]}) < 40_000
+
+
+def drawn_arrows(figure: go.Figure) -> set[tuple[str, str]]:
+    """From which place to which an arrow is seen."""
+    spot = {where: node for node, where in PLACES.items()}
+    lines = [line for line in traces(figure) if line.mode == "lines+markers+text" and line.opacity]
+    return {(spot[line.x[0], line.y[0]], spot[line.x[-1], line.y[-1]]) for line in lines}
+
+
+@pytest.mark.parametrize(
+    ("robot", "place", "arrows", "ringed"),
+    [
+        ("sweeper", "training", {("O_mesa", "O_base")}, {"O_mesa"}),
+        ("filter", "training", {("X", "O_mesa"), ("X", "O_base")}, {"X"}),
+        ("filter", "deployment", {("X", "O_mesa"), ("X", "O_base"), ("action", "O_mesa")}, {"X"}),
+        ("vacuum over a chute", "training", {("X", "O_base"), ("O_base", "O_mesa")}, {"X", "O_base"}),
+    ],
+)
+def test_a_measured_diagram_shows_its_arrows_and_witnesses(
+    robot: RobotName, place: Place, arrows: set[tuple[str, str]], ringed: set[str]
+) -> None:
+    (measured,) = measure([Setting(robot, place, "waits")])
+    figure = measured_diagram(measured)
+    assert drawn_arrows(figure) == arrows
+    rings = trace(figure, "ring").marker.opacity
+    assert {node for node, ring in zip(PLACES, rings, strict=True) if ring} == ringed
+    reading = measured.reading()
+    assert reading is not None
+    assert layout(figure)["title"]["text"] == reading.sentence()
+
+
+@pytest.mark.parametrize("robot", ["sweeper", "vacuum", "filter"])
+def test_every_measured_node_is_named_in_its_circle(robot: RobotName) -> None:
+    (measured,) = measure([Setting(robot, "deployment", "waits")])
+    named = [text for text in trace(measured_diagram(measured), "node").text if text]
+    assert len(named) == len({*named}) == len(ROBOTS[robot].nodes) + len(ROBOTS[robot].more)
+
+
+def test_where_the_robot_undoes_an_intervention_the_picture_says_so() -> None:
+    (measured,) = measure([Setting("sweeper", "deployment", "pursues its mesa-objective")])
+    figure = measured_diagram(measured)
+    assert layout(figure)["title"]["text"].startswith("No diagram: the robot undoes what is done")
+    assert not drawn_arrows(figure)

@@ -7,7 +7,9 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
 
+from looks_aligned.causal import Arrow, Diagram
 from looks_aligned.drawing import board
+from looks_aligned.drawing.causal_diagram import causal_diagram
 from looks_aligned.drawing.style import (
     BASE,
     DEPLOYMENT,
@@ -21,10 +23,12 @@ from looks_aligned.drawing.style import (
     per_cent,
 )
 from looks_aligned.experiments.proxy.cleaning_robot import (
+    NAMES,
     ROBOTS,
     SEEDS,
     SHARES,
     Candidates,
+    Measured,
     Result,
     chance_if_all_fail_together,
     chance_to_be_kept,
@@ -45,6 +49,21 @@ TOOL_WORDS = {
     "filter": "runs the air filter",
     "crank": "turns the crank",
 }
+NODE_WORDS = {
+    NAMES[node]: words
+    for node, words in {
+        "clean": "clean<br>floor",
+        "sweeps": "sweeps",
+        "scatters": "scatter-<br>ing",
+        "vacuumed": "vacuum-<br>ing",
+        "dug": "plant<br>vacuumed",
+        "bagged": "stuff<br>in bag",
+        "filtered": "filter<br>runs",
+        "counter": "counter",
+        "cranked": "crank<br>turns",
+    }.items()
+}
+"""A measured node's name, short enough for its circle."""
 ASIDE = 0.24
 """How far from a square's middle robot and fixtures stand, so that neither hides the other or the dust."""
 LANE = 0.1
@@ -123,6 +142,39 @@ def robot_at_work(result: Result) -> go.Figure:
     )
     # Else the legend would show each thing as small as it is on average.
     return drawn.update_layout(legend_itemsizing="constant")
+
+
+def measured_diagram(measured: Measured) -> go.Figure:
+    """What raises what in a room, as measured, and the class that the measured effects show.
+
+    O_base and O_mesa stand where they stand in every diagram of the book; a node of the shortcut, where the action is.
+    """
+    setting, robot = measured.setting, ROBOTS[measured.setting.robot]
+    (between,) = {*robot.nodes} - {"clean", robot.mesa} or {None}
+    place = {NAMES["clean"]: "O_base", NAMES[robot.mesa]: "O_mesa"}
+    if between is not None:
+        place[NAMES[between]] = "X"
+    if setting.place == "deployment":
+        place |= {NAMES[node]: "action" for node in robot.more}
+    diagram, reading = measured.diagram, measured.reading()
+    arrows = () if diagram is None else diagram.diagram.arrows
+    drawn = Diagram(tuple(place.values()), tuple(Arrow(place[a.cause], place[a.effect], a.sign) for a in arrows))
+    found = ", ".join(f"{arrow.cause} {arrow.verb} {arrow.effect}" for arrow in arrows) or "no arrow"
+    if diagram is None or reading is None:
+        nodes = " and ".join(name for name, _ in measured.undone)
+        title = f"No diagram: the robot undoes what is done from outside to {nodes}"
+        summary = f"In some of {measured.units} states, raising {nodes} ends with less of it than before."
+        ringed = []
+    else:
+        title, ringed = reading.sentence(), [place[node] for node in reading.witnesses]
+        summary = " ".join([f"Measured in {measured.units} states: {found}.", *diagram.caveats()])
+    return causal_diagram(
+        drawn,
+        title=title,
+        summary=f"The {setting.robot}'s room in {setting.place}; the robot {setting.behaviour}. {summary}",
+        ringed=ringed,
+        names={node: NODE_WORDS[name] for name, node in place.items()},
+    )
 
 
 def who_is_kept(candidates: Candidates, *, share: float, rooms: int, seeds: tuple[int, ...] = SEEDS) -> go.Figure:
