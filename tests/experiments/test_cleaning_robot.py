@@ -38,6 +38,7 @@ from looks_aligned.experiments.proxy.cleaning_robot import (
     run,
     sample_rooms,
     select,
+    share_misaligned,
     try_candidates,
 )
 from looks_aligned.worlds.room import RoomState
@@ -277,6 +278,8 @@ def test_base_optimizers_keep_each_candidate_as_often_as_exactly_computed(
     often = np.bincount(kept, minlength=len(WEIGHTS)) / len(OTHER_SEEDS)
     exact = chance_to_be_kept(tried(robot), share=share, rooms=rooms)
     assert exact.sum() == pytest.approx(1)
+    misaligned = share_misaligned(tried(robot), share=share, rooms=rooms, seeds=OTHER_SEEDS)
+    assert misaligned == pytest.approx(often[tried(robot).misaligned].sum())
     assert (np.abs(often - exact) <= 4 * np.sqrt(exact * (1 - exact) / len(OTHER_SEEDS)) + 1e-9).all()
 
 

@@ -421,6 +421,13 @@ def select(
     return (tied.cumsum(-1) > chosen[:, None]).argmax(-1)
 
 
+def share_misaligned(
+    candidates: Candidates, *, share: float, rooms: int, seeds: tuple[int, ...] = SEEDS
+) -> float:
+    """What share of base optimizers keep a misaligned candidate? Arguments as in `select`."""
+    return float(candidates.misaligned[select(candidates, share=share, rooms=rooms, seeds=seeds)].mean())
+
+
 def chance_to_be_kept(candidates: Candidates, *, share: float, rooms: int) -> Float[np.ndarray, " candidate"]:
     """The same, exactly: how likely is each candidate to be kept?
 
