@@ -14,17 +14,20 @@ from sphinx.config import Config
 
 from looks_aligned import __version__
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
+from looks_aligned.explore.page import mathematics
 from looks_aligned.explore.page.mime import FOLDER, ExplorerNode, visit_html, visit_text
-
-PACKAGES_VARIABLE = "LOOKS_ALIGNED_NODE"
-"""Names the folder whose node_modules holds MathJax and the plotly bundle; front/package.json pins them."""
+from looks_aligned.explore.page.packages import packages
 
 BUNDLE = "looks-aligned.js"
+PLOTLY = "plotly-cartesian.min.js"
+PAGE = Path(__file__).parent
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_node(ExplorerNode, html=(visit_html, None), text=(visit_text, None))
+    app.add_config_value("looks_aligned_page", page_digest(), "html")  # if it changes, Sphinx writes all pages again
+    app.setup_extension(mathematics.__name__)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_assets)
     app.connect("html-page-context", _tidy_page, priority=900)
@@ -48,8 +51,19 @@ def package_digest() -> str:
     package = FRONT.parents[1]
     files = sorted(package.rglob("*.py"))
     pins = package.parents[1] / "requirements.txt"
+    return _digest([*files, *([pins] if pins.exists() else [])])
+
+
+def page_digest() -> str:
+    """A digest of all that pages get beside their text: scripts, styles and templates, and the date they state."""
+    kinds = {".css", ".html", ".js", ".py"}
+    files = sorted(file for folder in (FRONT, PAGE) for file in folder.rglob("*") if file.suffix in kinds)
+    return _digest(files) + os.environ.get("SOURCE_DATE_EPOCH", "")
+
+
+def _digest(files: list[Path]) -> str:
     digest = hashlib.sha256()
-    for file in [*files, *([pins] if pins.exists() else [])]:
+    for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -60,32 +74,40 @@ def _configure(app: Sphinx, config: Config) -> None:
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
     # The execution cache knows cells only; a changed package must not be answered from it.
     config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed" / package_digest())
+    config.templates_path.insert(0, str(PAGE / "templates"))  # before the theme's
 
 
 def _add_assets(app: Sphinx) -> None:
-    packages = Path(os.environ[PACKAGES_VARIABLE]) / "node_modules"
     assets = Path(app.outdir).parent / "assets"
     shutil.rmtree(assets, ignore_errors=True)
     assets.mkdir(parents=True)
     (assets / BUNDLE).write_text(bundle(), encoding="utf-8")
+    # The hint has browsers compile all of the bundle while it loads, beside the page's own work.
+    plotly = (packages() / "plotly.js-cartesian-dist-min" / PLOTLY).read_text(encoding="utf-8")
+    (assets / PLOTLY).write_text(f"//# allFunctionsCalledOnLoad\n{plotly}", encoding="utf-8")
+    (assets / "mathematics.css").write_text(mathematics.style(), encoding="utf-8")
     shutil.copy(FRONT / "explorer.css", assets)
-    shutil.copy(packages / "plotly.js-cartesian-dist-min" / "plotly-cartesian.min.js", assets)
-    mathjax = packages / "mathjax" / "es5"
-    (assets / "mathjax").mkdir()
-    shutil.copy(mathjax / "tex-chtml.js", assets / "mathjax")
-    shutil.copytree(mathjax / "output" / "chtml" / "fonts", assets / "mathjax" / "output" / "chtml" / "fonts")
     app.config.html_static_path.append(str(assets))
-    app.add_js_file(BUNDLE, priority=900)
-    app.add_css_file("explorer.css")
+    app.add_js_file(BUNDLE, priority=100)  # ahead of the theme's, which take long
+    for style in ("mathematics.css", "explorer.css"):
+        app.add_css_file(style, priority=900)
 
 
 def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Every script once: the theme lists some of them twice, and a second run of those is an error in the console."""
+    """Every script once, and after the text.
+
+    The theme lists some scripts twice, and a second run of those is an error in the console. Sphinx's search alone
+    needs its scripts at once, and inline scripts its options.
+    """
     seen: set[str] = set()
     scripts = []
     for script in context.get("script_files", []):
-        key = str(getattr(script, "filename", script)) + str(getattr(script, "attributes", {}).get("body", ""))
+        key = str(script.filename) + str(script.attributes.get("body", ""))
         if key not in seen and "thebe" not in key.lower():
+            if page != "search" and script.filename and "documentation_options" not in key:
+                script = type(script)(
+                    script.filename, priority=script.priority, **script.attributes | {"defer": "defer"}
+                )
             scripts.append(script)
         seen.add(key)
     context["script_files"] = scripts
