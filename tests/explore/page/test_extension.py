@@ -79,13 +79,14 @@ def test_the_digest_changes_with_the_packages_code_and_with_the_pins_only(tmp_pa
 def test_kernels_are_told_that_a_page_is_built_and_the_execution_cache_goes_by_the_code(tmp_path, monkeypatch):
     for variable in (BUILD_VARIABLE, "PLOTLY_RENDERER"):
         monkeypatch.setenv(variable, "")
-    config = SimpleNamespace(nb_execution_cache_path="", templates_path=["theirs"])
+    config = SimpleNamespace(nb_execution_cache_path="", templates_path=["theirs"], html_extra_path=[])
     application: Any = SimpleNamespace(outdir=str(tmp_path / "html"))
     unchecked(extension._configure)(application, config)
     assert extension.os.environ[BUILD_VARIABLE] == "1"
     assert extension.os.environ["PLOTLY_RENDERER"] == "plotly_mimetype"
     assert config.nb_execution_cache_path == str(tmp_path / "executed" / package_digest())
     assert config.templates_path[-1] == "theirs", "ours come first"
+    assert config.release == looks_aligned.__version__
 
 
 def test_the_pages_digest_changes_with_scripts_styles_templates_and_the_date(tmp_path, monkeypatch):
@@ -211,6 +212,6 @@ def test_sphinx_is_told_what_it_gets():
         "looks_aligned.explore.page.mathematics": "extension",
     }
     assert application.connected.keys() == {
-        *("config-inited", "builder-inited", "html-page-context", "build-finished")
+        *("config-inited", "builder-inited", "html-collect-pages", "html-page-context", "build-finished")
     }
     assert application.connected["html-page-context"] > 500, "after the theme has put its scripts there"

@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension(mathematics.__name__)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_assets)
+    app.connect("html-collect-pages", _not_found)
     app.connect("html-page-context", _tidy_page, priority=900)
     app.connect("build-finished", _lighten)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
@@ -75,6 +77,8 @@ def _configure(app: Sphinx, config: Config) -> None:
     # The execution cache knows cells only; a changed package must not be answered from it.
     config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed" / package_digest())
     config.templates_path.insert(0, str(PAGE / "templates"))  # before the theme's
+    config.html_extra_path.append(str(PAGE / "404.html"))
+    config.version = config.release = __version__
 
 
 def _add_assets(app: Sphinx) -> None:
@@ -86,11 +90,18 @@ def _add_assets(app: Sphinx) -> None:
     plotly = (packages() / "plotly.js-cartesian-dist-min" / PLOTLY).read_text(encoding="utf-8")
     (assets / PLOTLY).write_text(f"//# allFunctionsCalledOnLoad\n{plotly}", encoding="utf-8")
     (assets / "mathematics.css").write_text(mathematics.style(), encoding="utf-8")
-    shutil.copy(FRONT / "explorer.css", assets)
+    for file in (FRONT / "explorer.css", PAGE / "repairs.css"):
+        shutil.copy(file, assets)
+    shutil.copy(PAGE.parents[3] / "CITATION.cff", assets / "CITATION.txt")  # so that browsers show it
     app.config.html_static_path.append(str(assets))
     app.add_js_file(BUNDLE, priority=100)  # ahead of the theme's, which take long
-    for style in ("mathematics.css", "explorer.css"):
+    for style in ("mathematics.css", "explorer.css", "repairs.css"):
         app.add_css_file(style, priority=900)
+
+
+def _not_found(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The page for addresses where there is none."""
+    yield "not-found", {}, "not-found.html"
 
 
 def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
