@@ -210,6 +210,7 @@ def test_sphinx_is_told_what_it_gets():
     assert application.settings == {
         "looks_aligned_page": "html",
         "looks_aligned.explore.page.mathematics": "extension",
+        "looks_aligned.explore.page.terms": "extension",
     }
     assert application.connected.keys() == {
         *("config-inited", "builder-inited", "html-collect-pages", "html-page-context", "build-finished")

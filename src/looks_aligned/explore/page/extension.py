@@ -15,7 +15,7 @@ from sphinx.config import Config
 
 from looks_aligned import __version__
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
-from looks_aligned.explore.page import mathematics
+from looks_aligned.explore.page import mathematics, terms
 from looks_aligned.explore.page.mime import FOLDER, ExplorerNode, visit_html, visit_text
 from looks_aligned.explore.page.packages import packages
 
@@ -28,7 +28,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_node(ExplorerNode, html=(visit_html, None), text=(visit_text, None))
     app.add_config_value("looks_aligned_page", page_digest(), "html")  # if it changes, Sphinx writes all pages again
-    app.setup_extension(mathematics.__name__)
+    for part in (mathematics, terms):
+        app.setup_extension(part.__name__)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_assets)
     app.connect("html-collect-pages", _not_found)
@@ -90,12 +91,13 @@ def _add_assets(app: Sphinx) -> None:
     plotly = (packages() / "plotly.js-cartesian-dist-min" / PLOTLY).read_text(encoding="utf-8")
     (assets / PLOTLY).write_text(f"//# allFunctionsCalledOnLoad\n{plotly}", encoding="utf-8")
     (assets / "mathematics.css").write_text(mathematics.style(), encoding="utf-8")
-    for file in (FRONT / "explorer.css", PAGE / "repairs.css"):
+    for file in (FRONT / "explorer.css", FRONT / "terms.css", FRONT / "terms.js", PAGE / "repairs.css"):
         shutil.copy(file, assets)
     shutil.copy(PAGE.parents[3] / "CITATION.cff", assets / "CITATION.txt")  # so that browsers show it
     app.config.html_static_path.append(str(assets))
     app.add_js_file(BUNDLE, priority=100)  # ahead of the theme's, which take long
-    for style in ("mathematics.css", "explorer.css", "repairs.css"):
+    app.add_js_file("terms.js", priority=900)
+    for style in ("mathematics.css", "explorer.css", "terms.css", "repairs.css"):
         app.add_css_file(style, priority=900)
 
 
