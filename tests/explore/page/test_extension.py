@@ -142,6 +142,13 @@ def test_a_page_gets_nothing_of_thebe():
     ]
 
 
+def test_what_screen_readers_stumble_over_is_put_right():
+    entry, summary = '<div role="{}" id="a">', "<summary{}>Show code cell source</summary>"
+    page = {"body": entry.format("doc-biblioentry") + summary.format(' aria-label="Toggle hidden content"')}
+    unchecked(extension._tidy_page)(SimpleNamespace(), "page", "page.html", page, None)
+    assert page["body"] == entry.format("listitem") + summary.format("")
+
+
 def finished(site: Any, builder: str = "html", error: Exception | None = None) -> None:
     application: Any = SimpleNamespace(outdir=str(site), builder=SimpleNamespace(name=builder))
     unchecked(extension._lighten)(application, error)

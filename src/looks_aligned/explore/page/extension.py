@@ -125,6 +125,15 @@ def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], t
         seen.add(key)
     context["script_files"] = scripts
     context["css_files"] = [style for style in context.get("css_files", []) if "thebe" not in str(style)]
+    context["body"] = _repaired(context.get("body", ""))
+
+
+def _repaired(body: str) -> str:
+    """A page's text with what others wrote and screen readers stumble over put right."""
+    # Entries of a bibliography have a role that is withdrawn, so that their list seems to hold none.
+    body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    # Who says "show code cell source" to a computer would not reach what is labelled otherwise than it reads.
+    return body.replace(' aria-label="Toggle hidden content"', "")
 
 
 def _lighten(app: Sphinx, error: Exception | None) -> None:
