@@ -22,7 +22,7 @@ PAIRS: tuple[tuple[str, str], ...] = tuple(combinations(PLACES, 2))
 COLORS: Mapping[str, str] = {"action": INK, "X": PROXY, "O_mesa": MESA, "O_base": BASE}
 NODE = 64
 """Width of a circle, in pixels."""
-HEIGHT = 340
+HEIGHT = 300
 
 
 def causal_diagram(
@@ -41,7 +41,7 @@ def causal_diagram(
         title: what it shows, in words.
         summary: the same with every arrow, for who cannot see it.
         ringed: nodes to draw a second ring around.
-        notes: a few words to write above a node.
+        notes: a few letters to write beside a node.
         names: what to write in a node instead of its name.
 
     Raises:
@@ -49,15 +49,16 @@ def causal_diagram(
     """
     if strange := [node for node in diagram.nodes if node not in PLACES]:
         raise ValueError(f"diagram: got the node {strange[0]!r}; there is a place for {', '.join(PLACES)}")
-    return figure(
+    drawn = figure(
         [go.Scatter(trace) for trace in _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {})],
         title=title,
         summary=summary,
         height=HEIGHT,
         showlegend=False,
-        xaxis={"visible": False, "range": [-0.4, 2.4]},
+        xaxis={"visible": False, "range": [-0.35, 2.6]},
         yaxis={"visible": False, "range": [-0.35, 1.35]},
     )
+    return drawn.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
 
 
 def ways(one: str, other: str) -> dict[str, Arrow | None]:
@@ -139,9 +140,10 @@ def _traces(
         },
         {
             **common,
-            "y": [place + 0.27 for place in y],
+            "x": [place + 0.24 for place in x],
             "mode": "text",
             "name": "note",
+            "textposition": "middle right",
             "text": [notes.get(node, "") for node in PLACES],
             "textfont": {"color": INK, "size": 14},
         },

@@ -421,9 +421,7 @@ def select(
     return (tied.cumsum(-1) > chosen[:, None]).argmax(-1)
 
 
-def share_misaligned(
-    candidates: Candidates, *, share: float, rooms: int, seeds: tuple[int, ...] = SEEDS
-) -> float:
+def share_misaligned(candidates: Candidates, *, share: float, rooms: int, seeds: tuple[int, ...] = SEEDS) -> float:
     """What share of base optimizers keep a misaligned candidate? Arguments as in `select`."""
     return float(candidates.misaligned[select(candidates, share=share, rooms=rooms, seeds=seeds)].mean())
 
