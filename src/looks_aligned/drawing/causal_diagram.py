@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from looks_aligned.causal.diagram import Arrow, Diagram, classify
-from looks_aligned.drawing.style import BASE, INK, MESA, PROXY, figure
+from looks_aligned.drawing.style import BASE, INK, MESA, PROXY, figure, tabbed
 
 PLACES: Mapping[str, tuple[float, float]] = {
     "action": (0.0, 0.5),
@@ -53,9 +53,10 @@ def causal_diagram(
         [go.Scatter(trace) for trace in _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {})],
         title=title,
         summary=summary,
+        rows=_rows(diagram.arrows, names or {}),
         height=HEIGHT,
         showlegend=False,
-        xaxis={"visible": False, "range": [-0.35, 2.6]},
+        xaxis={"visible": False, "range": [-0.4, 2.8]},
         yaxis={"visible": False, "range": [-0.35, 1.35]},
     )
     return drawn.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
@@ -92,7 +93,7 @@ def workbench(arrows: Iterable[Arrow | None]) -> dict[str, Any]:
     layout = {
         **blank["layout"],
         "title": {"text": title},
-        "meta": {**blank["layout"]["meta"], "summary": summary},
+        "meta": {**blank["layout"]["meta"], "summary": summary, "rows": tabbed(_rows(drawn, {}))},
     }
     return {"data": _traces(tuple(PLACES), drawn, witnesses, {}, {}), "layout": layout}
 
@@ -101,6 +102,15 @@ def workbench(arrows: Iterable[Arrow | None]) -> dict[str, Any]:
 def _blank() -> dict[str, Any]:
     empty = Diagram(tuple(PLACES), ())
     return causal_diagram(empty, title="", summary="").to_plotly_json()
+
+
+def _rows(arrows: Iterable[Arrow], names: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """What the data table lists: the arrows."""
+    said = {node: name.replace("-<br>", "").replace("<br>", " ") for node, name in names.items()}
+    return [
+        ("cause", "does", "effect"),
+        *((said.get(a.cause, a.cause), a.verb, said.get(a.effect, a.effect)) for a in arrows),
+    ]
 
 
 def _traces(
@@ -140,7 +150,7 @@ def _traces(
         },
         {
             **common,
-            "x": [place + 0.24 for place in x],
+            "x": [place + 0.4 for place in x],
             "mode": "text",
             "name": "note",
             "textposition": "middle right",
@@ -173,7 +183,7 @@ def _line(arrow: Arrow) -> dict[str, Any]:
         "opacity": float(sign != 0),
         "line": {"color": INK, "width": 2},
         "text": ["", "+" if sign > 0 else "−", ""],
-        "textposition": "top center",
+        "textposition": "middle right" if x0 == x1 else "top center",
         "textfont": {"color": INK, "size": 18},
         "marker": {
             "symbol": ["circle", "circle", "arrow" if sign > 0 else "line-ew"],
