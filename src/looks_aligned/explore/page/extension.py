@@ -1,4 +1,4 @@
-"""The Sphinx extension: bakes explorers into pages and keeps pages light and self-contained."""
+"""The Sphinx extension: bakes explorers into pages, keeps pages light and self-contained, makes notebooks of them."""
 
 import hashlib
 import os
@@ -14,7 +14,9 @@ from sphinx.config import Config
 
 from looks_aligned import __version__
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
+from looks_aligned.explore.page.launch import add_buttons
 from looks_aligned.explore.page.mime import FOLDER, ExplorerNode, visit_html, visit_text
+from looks_aligned.explore.page.notebooks import write_notebooks
 
 PACKAGES_VARIABLE = "LOOKS_ALIGNED_NODE"
 """Names the folder whose node_modules holds MathJax and the plotly bundle; front/package.json pins them."""
@@ -28,7 +30,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_assets)
     app.connect("html-page-context", _tidy_page, priority=900)
+    app.connect("html-page-context", add_buttons, priority=800)
     app.connect("build-finished", _lighten)
+    app.connect("build-finished", write_notebooks)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 
