@@ -5,7 +5,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, linear, one_hot
 
-from looks_aligned.agents.networks import Convolutional, FullyConnected
+from looks_aligned.agents.networks import Convolutional, FullyConnected, Scorer
 
 PICTURE = torch.rand((3, 2, 4, 5), generator=torch.Generator().manual_seed(0))
 SQUARES = torch.tensor([0, 3, 7, 12, 19])
@@ -17,6 +17,10 @@ def fully_connected(*seeds: int) -> nn.Module:
 
 def convolutional(*seeds: int) -> nn.Module:
     return Convolutional(seeds=seeds, picture=PICTURE, squares=SQUARES, actions=4, channels=6, depth=3)
+
+
+def scorer(*seeds: int) -> nn.Module:
+    return Scorer(seeds=seeds, attributes=2, hidden=6)
 
 
 NETWORKS = [fully_connected, convolutional]
@@ -57,7 +61,18 @@ def test_each_convolutional_run_is_a_plain_network_on_the_picture():
                 torch.testing.assert_close(logits[run, level, state], expected, rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+def test_each_scorer_is_a_plain_network_on_a_plans_attributes():
+    network = Scorer(seeds=(3, 8), attributes=2, hidden=6)
+    plans = torch.randn((2, 5, 4, 2), generator=torch.Generator().manual_seed(1))
+    scores = network(plans)
+    assert scores.shape == (2, 5, 4)
+    for run in range(2):
+        w = weights(network, run)
+        hidden = linear(plans[run], w["see"].T, w["see_bias"]).relu()
+        torch.testing.assert_close(scores[run], (hidden @ w["out"]).squeeze(-1), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("network", [*NETWORKS, scorer])
 def test_a_seeds_first_weights_are_the_same_whatever_runs_stand_beside_it(network):
     alone = weights(network(7), 0)
     for seeds in [(7, 1), (1, 7), (0, 1, 2, 7), (7, 7)]:
@@ -65,7 +80,7 @@ def test_a_seeds_first_weights_are_the_same_whatever_runs_stand_beside_it(networ
         assert all(torch.equal(beside[name], weight) for name, weight in alone.items())
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", [*NETWORKS, scorer])
 def test_drawing_weights_leaves_the_global_generator_alone(network):
     torch.manual_seed(5)
     expected = torch.rand(3)
@@ -74,7 +89,7 @@ def test_drawing_weights_leaves_the_global_generator_alone(network):
     assert torch.equal(torch.rand(3), expected)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", [*NETWORKS, scorer])
 def test_no_two_seeds_and_no_two_parts_begin_with_the_same_numbers(network):
     drawn = [part.detach().flatten()[:4] for part in network(0, 1, 2).parameters() for part in part]
     assert len({tuple((part / part.abs().max()).tolist()) for part in drawn}) == len(drawn)
@@ -86,6 +101,7 @@ def test_no_two_seeds_and_no_two_parts_begin_with_the_same_numbers(network):
         # One over the root of the inputs: 3 levels and 5 states; 6 hidden units.
         (fully_connected, {"level": 8**-0.5, "state": 8**-0.5, "hidden_bias": 8**-0.5, "out": 6**-0.5}),
         # 9 squares of 2 planes; 9 squares of 6 channels, half as much again; 6 channels.
+        (scorer, {"see": 2**-0.5, "see_bias": 2**-0.5, "out": 6**-0.5}),
         (convolutional, {"see": 18**-0.5, "see_bias": 18**-0.5, "spread": 1.5 * 54**-0.5, "out": 6**-0.5}),
     ],
 )

@@ -64,13 +64,16 @@ class Reader:
     def scroll_through(self) -> None:
         """Scroll to each figure in turn, so that every one is drawn."""
         for host in self.page.locator(".explorer-host").all():
-            host.scroll_into_view_if_needed()
-            host.locator(".explorer-plot[data-positions]").wait_for()
+            self.figure(host.get_attribute("id") or "")
 
     def figure(self, name: str) -> Any:
-        """Scroll to a figure and wait until it is drawn."""
+        """Scroll to a figure, skip its question if it asks one, and wait until it is drawn."""
         host = self.page.locator(f"#{name}")
         host.scroll_into_view_if_needed()
+        host.locator(".explorer").wait_for()
+        skip = host.get_by_role("button", name="Skip")
+        if skip.is_visible():
+            skip.click()
         host.locator(".explorer-plot[data-positions]").wait_for()
         return host
 

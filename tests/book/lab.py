@@ -121,6 +121,17 @@ def count_drawn(kernel: BlockingKernelClient, name: str) -> int:
     return int(asked(kernel, f"sum(one.wait(120.0).figures_drawn for one in {found})"))
 
 
+def explorer(page: Page, name: str) -> Any:
+    """Scroll to an explorer, skip its question if it asks one, and wait until its figure is drawn."""
+    group = page.get_by_role("group", name=name, exact=True)
+    scroll_to(page, group)
+    group.locator(".explorer-plot[data-positions], button:text-is('Skip')").first.wait_for()
+    if (skip := group.get_by_role("button", name="Skip")).is_visible():
+        skip.click()
+    group.locator(".explorer-plot[data-positions]").wait_for()
+    return group
+
+
 def scroll_to(page: Page, group: Any) -> None:
     """JupyterLab keeps far cells out of the document: scroll until the explorer is in it."""
     notebook = page.locator(".jp-WindowedPanel-outer").first

@@ -16,7 +16,7 @@ from looks_aligned.experiments.sweeps import CACHE_VARIABLE
 from looks_aligned.explore.page.launch import Repository
 from looks_aligned.explore.page.publish import gather
 from tests.book.conftest import BUILD, PAGES, ROOT, explorers_of
-from tests.book.lab import PATIENCE, Lab, count_drawn, scroll_to, started
+from tests.book.lab import PATIENCE, Lab, count_drawn, explorer, started
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +61,7 @@ def test_the_first_notebook_runs_at_once_and_its_slider_recomputes(lab: Lab, sit
     kernel = lab.run_all(page, sum(cell.cell_type == "code" for cell in notebook.cells))
     assert not (lab.runtime.parent / ".cache" / "looks-aligned").exists(), "no sweep had to run: they came along"
     name = explorers_of(site, chapter)[0]
-    group = page.get_by_role("group", name=name, exact=True)
-    scroll_to(page, group)
-    group.locator(".explorer-plot[data-positions]").wait_for()
+    group = explorer(page, name)
     before = count_drawn(kernel, name)
     slider = group.locator("input[type=range]").first
     slider.focus()

@@ -53,8 +53,7 @@ def small_book(folder: Path, text: str) -> Path:
     """A book of one page, with the real book's settings."""
     shutil.copy(ROOT / "_config.yml", folder)
     (folder / "book").mkdir()
-    for name in ("favicon.svg", "references.bib"):
-        shutil.copy(ROOT / "book" / name, folder / "book")
+    shutil.copy(ROOT / "book" / "references.bib", folder / "book")
     (folder / "_toc.yml").write_text("format: jb-book\nroot: index\n")
     (folder / "book" / "index.md").write_text(FRONT + text)
     return folder

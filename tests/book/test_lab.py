@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from looks_aligned.explore.baking import figure_at
 from looks_aligned.explore.page.notebooks import hand_out
 from tests.book.conftest import BUILD, PAGES, ROOT, explorers_of, grid_of
-from tests.book.lab import PATIENCE, Lab, count_drawn, scroll_to, started
+from tests.book.lab import PATIENCE, Lab, count_drawn, explorer, started
 
 CHAPTERS = tuple(page for page in PAGES if "{code-cell}" in (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8"))
 
@@ -34,13 +35,8 @@ def lab(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 def baked_numbers(grid: dict[str, Any], positions: list[int], place: int) -> np.ndarray:
     """The y values of one trace in one state of a baked grid."""
-    state = 0
-    for control, position in zip(grid["controls"], positions, strict=True):
-        state = state * len(control["labels"]) + position
-    value: Any = grid["template"]["data"][place].get("y")
-    for leaf in grid["leaves"]:
-        if leaf["path"] == ["data", place, "y"]:
-            value = leaf["values"][leaf["index"][state]]
+    names = [control["name"] for control in grid["controls"]]
+    value = figure_at(grid, dict(zip(names, positions, strict=True)))["data"][place]["y"]
     return np.frombuffer(base64.b64decode(value["bdata"]), dtype=value["dtype"])
 
 
@@ -63,9 +59,7 @@ def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
     kernel = lab.run_all(page, sum(cell.cell_type == "code" for cell in notebook.cells))
     for name in explorers_of(site, chapter):
         grid = grid_of(site, chapter, name)
-        group = page.get_by_role("group", name=name, exact=True)
-        scroll_to(page, group)
-        group.locator(".explorer-plot[data-positions]").wait_for()
+        group = explorer(page, name)
         before = count_drawn(kernel, name)
         slider = group.locator("input[type=range]").first
         slider.focus()
@@ -77,7 +71,7 @@ def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
         ]
         for place, trace in enumerate(grid["template"]["data"]):
             if not isinstance(trace.get("y"), dict) and not any(
-                leaf["path"] == ["data", place, "y"] for leaf in grid["leaves"]
+                change["path"] == ["data", place, "y"] for leaf in grid["leaves"] for change in leaf["changes"]
             ):
                 continue
             shown = group.locator(".explorer-plot").evaluate(

@@ -1,7 +1,6 @@
 """Is every state of a baked grid the figure that Python draws there, and is what cannot be baked refused?"""
 
 import base64
-import copy
 import itertools
 import json
 import math
@@ -16,7 +15,7 @@ import plotly.graph_objects as go
 import pytest
 
 from looks_aligned import progress
-from looks_aligned.explore.baking import MOST_STATES, BakingError, bake, side_file
+from looks_aligned.explore.baking import MOST_STATES, BakingError, bake, figure_at, side_file
 from looks_aligned.explore.controls import read_controls
 
 FRONT_END_KINDS = {"f4", "f8", "i1", "i2", "i4", "u1", "u2", "u4"}
@@ -40,21 +39,6 @@ def loaded(script: str) -> tuple[str, int, dict[str, Any]]:
     assert zlib.crc32(text.encode()) == int(checksum)
     assert text.isascii(), "a page sums up characters where Python sums up bytes"
     return json.loads(name), int(checksum), json.loads(text)
-
-
-def shown(grid: dict[str, Any], positions: dict[str, int]) -> dict[str, Any]:
-    """What the page shows: the template, with this state's leaves in their places."""
-    state = 0
-    for control in grid["controls"]:
-        state = state * len(control["labels"]) + positions[control["name"]]
-    figure = copy.deepcopy(grid["template"])
-    for leaf in grid["leaves"]:
-        *way, last = leaf["path"]
-        place = figure
-        for step in way:
-            place = place[step]
-        place[last] = leaf["values"][leaf["index"][state]]
-    return figure
 
 
 def plain(value: Any) -> Any:
@@ -100,7 +84,7 @@ def assert_round_trip(figure_of: Callable[..., go.Figure], /, **settings: Any) -
     assert packings(grid) <= FRONT_END_KINDS
     for positions in itertools.product(*(range(len(control.values)) for control in controls)):
         values = {control.name: control.values[at] for control, at in zip(controls, positions, strict=True)}
-        figure = shown(grid, {control.name: at for control, at in zip(controls, positions, strict=True)})
+        figure = figure_at(grid, {control.name: at for control, at in zip(controls, positions, strict=True)})
         assert_alike(plain(figure), plain(figure_of(**values, **fixed).to_plotly_json()), str(values))
     return grid
 
@@ -149,8 +133,33 @@ def test_what_is_alike_in_all_states_is_stored_once():
         return drawn(go.Scatter(y=curve, name=str(n % 2)))
 
     grid = assert_round_trip(figure_of, n=(0, 9))
-    assert grid["leaves"] == [{"path": ["data", 0, "name"], "values": ["0", "1"], "index": [0, 1] * 5}]
+    assert grid["leaves"] == [
+        {"controls": ["n"], "index": [0, 1] * 5, "changes": [{"path": ["data", 0, "name"], "values": ["0", "1"]}]}
+    ]
     assert len(json.dumps(grid)) < 2 * 4 / 3 * 4 * len(curve)
+
+
+def test_what_varies_together_shares_one_index():
+    grid = assert_round_trip(lambda n: drawn(go.Scatter(y=[n // 2, n // 2 + 1], name=str(n // 2))), n=(0, 9))
+    (leaf,) = grid["leaves"]
+    assert [change["path"][-1] for change in leaf["changes"]] == ["name", "y"]
+
+
+def test_a_leaf_is_counted_over_those_settings_alone_on_which_it_depends():
+    def figure_of(share: float, steps: int, bent: bool) -> go.Figure:
+        return drawn(go.Scatter(y=[steps, 2 * steps], name=f"{share}, {bent}"))
+
+    grid = assert_round_trip(figure_of, share=(0.0, 1.0, 0.25), steps=(1, 3), bent=False)
+    counted = {tuple(leaf["controls"]): len(leaf["index"]) for leaf in grid["leaves"]}
+    assert counted == {("share", "bent"): 10, ("steps",): 3}
+
+
+def test_plain_data_and_layout_are_a_figure_too():
+    def figure_of(n: int) -> dict[str, Any]:
+        return {"data": [{"y": [1, n]}], "layout": {"title": {"text": str(n)}}}
+
+    grid = bake("plain", figure_of, read_controls({"n": (0, 2)})[0], {})
+    assert figure_at(grid, {"n": 2}) == figure_of(2)
 
 
 def test_arrays_may_vary_in_length_down_to_nothing():
@@ -209,7 +218,7 @@ def test_bools_texts_and_mixed_arrays_are_kept():
 )
 def test_any_text_survives_the_side_file(text):
     grid = assert_round_trip(lambda n: drawn(go.Scatter(name=text * n), title={"text": text}, meta={text: n}), n=(1, 2))
-    assert shown(grid, {"n": 1})["data"][0]["name"] == text * 2
+    assert figure_at(grid, {"n": 1})["data"][0]["name"] == text * 2
 
 
 def test_the_side_file_names_its_figure_and_a_change_of_any_character_changes_its_checksum():
@@ -253,7 +262,7 @@ NAN, INF = float("nan"), float("inf")
 
 
 @pytest.mark.parametrize(
-    ("path", "figure_at"),
+    ("path", "drawing_of"),
     [
         ("data.0.y", lambda bad: drawn(go.Scatter(y=np.array([1.0, bad])))),
         ("data.0.y", lambda bad: drawn(go.Scatter(y=[1.0, bad]))),
@@ -267,9 +276,9 @@ NAN, INF = float("nan"), float("inf")
     ],
 )
 @pytest.mark.parametrize("bad", [NAN, INF, -INF])
-def test_a_number_that_is_not_finite_is_refused_with_figure_state_and_place(path, figure_at, bad):
+def test_a_number_that_is_not_finite_is_refused_with_figure_state_and_place(path, drawing_of, bad):
     with pytest.raises(BakingError, match=f"^curve at n=2, on=True: {re.escape(path)} has a number that is not finite"):
-        baked(lambda n, on: figure_at(bad if n == 2 and on else 0.5), n=(0, 3), on=False)
+        baked(lambda n, on: drawing_of(bad if n == 2 and on else 0.5), n=(0, 3), on=False)
 
 
 @pytest.mark.parametrize(
@@ -310,6 +319,6 @@ def test_an_error_of_the_function_is_told_with_figure_and_state():
 
 def test_too_many_states_are_refused_before_any_is_drawn():
     calls = []
-    with pytest.raises(BakingError, match=f"curve: 3721 states; at most {MOST_STATES} can be baked"):
-        baked(lambda a, b: calls.append((a, b)), a=(0, 60), b=(0, 60))  # type: ignore[arg-type]
+    with pytest.raises(BakingError, match=f"curve: 22801 states; at most {MOST_STATES} can be baked"):
+        baked(lambda a, b: calls.append((a, b)), a=(0, 150), b=(0, 150))  # type: ignore[arg-type]
     assert calls == []

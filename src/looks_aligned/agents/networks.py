@@ -1,6 +1,7 @@
 """Many small networks at once: every weight has a leading `run` axis, and no two runs share one.
 
-A network maps everything it can ever see to logits in one call: here that is every level and every state of a table.
+Those that act in a table map everything they can ever see to logits in one call: every level and every state. A scorer
+is handed what it is to score.
 """
 
 import math
@@ -94,6 +95,25 @@ class Convolutional(nn.Module):
             layer = torch.relu(seen + conv2d(layer, spread.flatten(0, 1), padding=1, groups=groups))
         logits = conv2d(layer, out.flatten(0, 1), out_bias.flatten(), groups=groups)
         return logits.view(levels, groups, self.actions, -1)[:, : self.runs, :, self.squares].permute(1, 0, 3, 2)
+
+
+class Scorer(nn.Module):
+    """Scores a plan by its attributes: one hidden layer of rectified units, one number a plan.
+
+    It knows of a plan what the attributes say and nothing else, so it has a score for plans it has never met.
+    """
+
+    def __init__(self, *, seeds: Sequence[int], attributes: int, hidden: int = 8) -> None:
+        """Draw each run's first weights from its own seed, as torch's linear layers do: uniform in ±1/√inputs."""
+        super().__init__()
+        self.see = _drawn(seeds, 0, (attributes, hidden), attributes)
+        self.see_bias = _drawn(seeds, 1, (hidden,), attributes)
+        self.out = _drawn(seeds, 2, (hidden, 1), hidden)
+
+    def forward(self, plans: Float[Tensor, "run choice plan attribute"]) -> Float[Tensor, "run choice plan"]:
+        """The score of every plan that is offered at every choice."""
+        hidden = torch.relu(torch.baddbmm(self.see_bias[:, None], plans.flatten(1, 2), self.see))
+        return torch.bmm(hidden, self.out).view(plans.shape[:3])
 
 
 def _drawn(seeds: Sequence[int], part: int, shape: tuple[int, ...], inputs: int, gain: float = 1.0) -> nn.Parameter:

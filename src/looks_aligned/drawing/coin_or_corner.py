@@ -62,9 +62,9 @@ def learning_curves(sweep: Result, shown: Result) -> go.Figure:
     """
     params = shown.settings[0]
     seeds = sweep.select(params.share, params.network)
-    now = _measured_until(seeds, shown.steps[-1])
+    now = seeds.measured_until(shown.steps[-1])
     steps = seeds.steps[now]
-    running = int((seeds.corner[:, now] > seeds.coin[:, now]).sum())
+    running = int(seeds.prefers_corner(steps).sum())
     optimum = float(oracle().optimum @ deployment_levels())
     ignoring = float(oracle().ignoring @ deployment_levels())
     span = [0, seeds.steps[-1]]
@@ -106,7 +106,7 @@ def learning_curves(sweep: Result, shown: Result) -> go.Figure:
 
 def regret_line(sweep: Result, *, steps: int, network: str) -> go.Figure:
     """Regret ε against share α: a network above the line ε = αΔ could ignore the coin altogether; one below cannot."""
-    now = _measured_until(sweep, steps)
+    now = sweep.measured_until(steps)
     steps = sweep.steps[now]
     runs = [
         run
@@ -118,7 +118,7 @@ def regret_line(sweep: Result, *, steps: int, network: str) -> go.Figure:
     seeds = sorted({sweep.settings[run].seed for run in runs})
     aside = np.array([1.03 ** (seeds.index(sweep.settings[run].seed) - (len(seeds) - 1) / 2) for run in runs])
     regret = sweep.regret[runs, now].clip(1e-6)
-    to_corner = sweep.corner[runs, now] > sweep.coin[runs, now]
+    to_corner = sweep.prefers_corner(steps)[runs]
     cost = oracle().cost_of_ignoring
     above = regret > share * cost
     span = np.array([share.min() / 2, 1.0])
@@ -234,11 +234,6 @@ def _corner_and_coin(coin: Square) -> list[go.Scatter]:
         go.Scatter(x=[column + 1], y=[row + 1], mode="markers", name=name, marker=marker, hoverinfo="skip")
         for (row, column), name, marker in marks
     ]
-
-
-def _measured_until(result: Result, steps: int) -> int:
-    """Index of the last measurement that is no later than `steps`."""
-    return max(index for index, step in enumerate(result.steps) if step <= steps)
 
 
 def _steps(steps: int) -> str:

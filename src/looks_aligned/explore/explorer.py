@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
-import plotly.graph_objects as go
 import traitlets
 from plotly.offline import get_plotlyjs
 
 from looks_aligned import progress
-from looks_aligned.explore.baking import as_json, bake
+from looks_aligned.explore.baking import Figure, as_json, bake, is_figure
 from looks_aligned.explore.controls import Control, read_controls
+from looks_aligned.explore.prediction import Prediction
 
-FigureOf = Callable[..., go.Figure]
+FigureOf = Callable[..., Figure]
 
 BUILD_VARIABLE = "LOOKS_ALIGNED_BUILD"
 """Set while the book is built: explorers then bake themselves, and no widget is made."""
@@ -50,12 +50,20 @@ class Explorer(anywidget.AnyWidget):
     label = traitlets.Unicode().tag(sync=True)
     controls = traitlets.List().tag(sync=True)
     defaults = traitlets.Dict().tag(sync=True)
+    prediction = traitlets.Dict().tag(sync=True)
     positions = traitlets.Dict().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     progress = traitlets.Float(-1.0).tag(sync=True)
     snapshot = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, name: str, figure_of: FigureOf, controls: tuple[Control, ...], fixed: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        name: str,
+        figure_of: FigureOf,
+        controls: tuple[Control, ...],
+        fixed: dict[str, Any],
+        prediction: Prediction | None = None,
+    ) -> None:
         """Start computing the first figure. Made by `explore`."""
         self._controls = {control.name: control for control in controls}
         defaults = {control.name: control.default for control in controls}
@@ -63,6 +71,7 @@ class Explorer(anywidget.AnyWidget):
             label=name,
             controls=[control.described() for control in controls],
             defaults=defaults,
+            prediction=prediction.described(controls) if prediction else {},
             positions=dict(defaults),
         )
         self._figure_of = figure_of
@@ -170,7 +179,7 @@ class Explorer(anywidget.AnyWidget):
         try:
             with progress.listening(listen):
                 drawn = self._figure_of(**settings, **self._fixed)
-            if not isinstance(drawn, go.Figure):
+            if not is_figure(drawn):
                 raise TypeError(f"the function must return a plotly figure; it returned {type(drawn).__name__}")
             self.figures_drawn += 1
             return {"positions": positions, "figure": as_json(drawn)}
@@ -224,12 +233,17 @@ class BakedExplorer:
 
 
 def explore(
-    figure_of: FigureOf, *, name: str | None = None, baked: FigureOf | None = None, **settings: Any
+    figure_of: FigureOf,
+    *,
+    name: str | None = None,
+    baked: FigureOf | None = None,
+    predict: Prediction | None = None,
+    **settings: Any,
 ) -> Explorer | BakedExplorer:
     """Show sliders and the figure that they set.
 
     Args:
-        figure_of: from settings to a plotly figure.
+        figure_of: from settings to a plotly figure, or to a dictionary of its data and layout.
         name: the explorer's name, by which an address finds it; the function's own name if left out.
         baked: draws the same figures when the book is built, where `figure_of` would compute anew for every state
             what a sweep has computed already. A test should hold the two equal.
@@ -238,7 +252,7 @@ def explore(
 
     Raises:
         ValueError: a name that cannot stand in an address; a setting that `figure_of` does not take, or whose
-            description is not understood.
+            description is not understood; a prediction about settings that are not there.
         BakingError: while the book is built: a figure that cannot be baked.
     """
     title = name or getattr(figure_of, "__name__", "").replace("_", "-")
@@ -253,8 +267,9 @@ def explore(
             f"{title}: got setting {taken[0]!r}, which names something else of a widget; call it otherwise"
         )
     if os.environ.get(BUILD_VARIABLE):
-        return BakedExplorer(bake(title, baked or figure_of, controls, fixed))
-    return Explorer(title, figure_of, controls, fixed)
+        grid = bake(title, baked or figure_of, controls, fixed)
+        return BakedExplorer(grid | {"prediction": predict.described(controls) if predict else {}})
+    return Explorer(title, figure_of, controls, fixed, predict)
 
 
 def _check_arguments(figure_of: FigureOf, name: str, settings: set[str]) -> None:

@@ -77,6 +77,7 @@ def test_a_plain_plotly_figure_becomes_an_explorer_without_controls(document):
         "label": node["name"],
         "controls": [],
         "defaults": {},
+        "prediction": {},
         "template": {"data": figure["data"], "layout": figure["layout"]},
         "leaves": [],
     }

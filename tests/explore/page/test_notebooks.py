@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from looks_aligned.explore.page.build import build_pages
 from looks_aligned.explore.page.launch import REPOSITORY_VARIABLE
 from looks_aligned.explore.page.notebooks import INVITATION, MADE, digest, hand_out
-from tests.book.conftest import BUILD, ROOT
+from tests.book.conftest import BUILD
 from tests.book.test_build import CELL, small_book
 
 EVERYTHING = r"""
@@ -65,7 +65,7 @@ mesa-objective
 |---|---|
 | 1 | $x$ |
 
-```{figure} favicon.svg
+```{figure} square.svg
 :alt: A square.
 :name: square
 
@@ -124,6 +124,7 @@ in_prose(answer=str(needed_below + 1))
 :filter: docname in docnames
 ```
 """
+SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M0 0h9v9H0z"/></svg>'
 # In the order of the page; each is written as a reader of the notebook's source sees it.
 WRITTEN = [
     f"# A page\n\n{INVITATION}\n\nText with a snake_case word, 2 \\* 3, <sub>low</sub>",
@@ -164,6 +165,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, value in (BUILD | {REPOSITORY_VARIABLE: "someone/a-book"}).items():
             patch.setenv(name, value)
         book = small_book(tmp_path_factory.mktemp("everything"), EVERYTHING)
+        (book / "book" / "square.svg").write_text(SQUARE)
         (book / "code.py").write_text('def f(x):\n    """Twice x."""\n    return 2 * x\n')
         stale = book / "_build" / "notebooks" / "gone.ipynb"
         stale.parent.mkdir(parents=True)
@@ -195,7 +197,7 @@ def test_every_construct_of_a_page_is_written_in_plain_markdown_in_its_order(eve
     assert not RAW.search(text), RAW.search(text)
     image = re.search(r"!\[A square.\]\(data:image/svg\+xml;base64,([^)]+)\)", text)
     assert image
-    assert base64.b64decode(image[1]) == (ROOT / "book" / "favicon.svg").read_bytes()
+    assert base64.b64decode(image[1]) == SQUARE.encode()
 
 
 def test_code_cells_come_in_order_folded_where_the_page_hides_them_without_those_that_feed_the_prose(

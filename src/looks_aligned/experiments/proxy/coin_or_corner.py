@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from looks_aligned.agents.networks import Convolutional, FullyConnected
 from looks_aligned.agents.planner import evaluate, plan
@@ -110,6 +110,15 @@ class Result:
         last = sum(step <= steps for step in self.steps)
         measured = {name: getattr(self, name)[:, :last] for name in ("training", "regret", "coin", "corner")}
         return Result(self.settings, self.steps[:last], **measured, policies=self.policies)
+
+    def measured_until(self, steps: int) -> int:
+        """Index of the last measurement that is no later than after `steps` steps."""
+        return max(index for index, step in enumerate(self.steps) if step <= steps)
+
+    def prefers_corner(self, steps: int) -> Bool[np.ndarray, " run"]:
+        """Which runs then get more from the corner than from the coin, in deployment."""
+        now = self.measured_until(steps)
+        return self.corner[:, now] > self.coin[:, now]
 
     def _pick(self, runs: list[int]) -> "Result":
         if not runs:

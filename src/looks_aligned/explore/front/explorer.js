@@ -129,6 +129,185 @@ function inputFor(control, id) {
   return element("input", { ...common, type: "range", min: "0", max: String(control.labels.length - 1), step: "1" });
 }
 
+/**
+ * The figure as it is at one of its moments.
+ * @param {PlotlyFigure} figure
+ * @param {number} moment
+ * @returns {PlotlyFigure}
+ */
+function at(figure, moment) {
+  const { changes } = /** @type {Animation} */ (figure.layout.meta.animation);
+  const data = [...figure.data];
+  for (const { trace, key, values } of changes) {
+    /** @type {any} */
+    let part = (data[trace] = { ...data[trace] });
+    const [last, ...outer] = key.split(".").reverse();
+    for (const name of outer.reverse()) part = part[name] = { ...part[name] };
+    part[last] = unpacked(values)[moment];
+  }
+  return { data, layout: figure.layout };
+}
+
+/**
+ * Play, pause, step, speed; and the same moments as text.
+ * @param {() => void} changed called when another moment is to be drawn
+ */
+function player(changed) {
+  let moment = 0;
+  /** @type {string[]} */
+  let texts = [];
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let playing;
+  const keys = { "data-lm-suppress-shortcuts": "true" };
+  const play = element("button", { type: "button" }, "Play");
+  const back = element("button", { type: "button", "aria-label": "One step back" }, "◀");
+  const forth = element("button", { type: "button", "aria-label": "One step on" }, "▶");
+  const where = element("input", { type: "range", min: "0", step: "1", "aria-label": "moment", ...keys });
+  const pace = element("select", { "aria-label": "speed", ...keys });
+  for (const [label, wait] of [["slow", 1200], ["normal", 600], ["fast", 250]]) pace.append(element("option", { value: String(wait) }, String(label)));
+  pace.value = "600";
+  const now = element("p", { class: "explorer-moment" });
+  const list = element("ol", { start: "0" });
+  const words = element("details", { class: "explorer-words" }, element("summary", {}, "Every step in words"), list);
+  const box = element("div", { class: "explorer-player", role: "group", "aria-label": "animation", hidden: "" });
+  box.append(element("div", { class: "explorer-keys" }, play, back, forth, where, pace), now, words);
+
+  /** @param {number} next */
+  const go = (next) => {
+    moment = Math.max(0, Math.min(texts.length - 1, next));
+    where.value = String(moment);
+    where.setAttribute("aria-valuetext", texts[moment]);
+    now.textContent = texts[moment];
+    changed();
+  };
+  const pause = () => {
+    clearInterval(playing);
+    playing = undefined;
+    play.textContent = "Play";
+    now.setAttribute("aria-live", "polite"); // one step at a time can be read out; a run of them cannot
+  };
+  const run = () => {
+    clearInterval(playing);
+    play.textContent = "Pause";
+    now.removeAttribute("aria-live");
+    playing = setInterval(() => {
+      if (moment >= texts.length - 1) pause();
+      else go(moment + 1);
+    }, Number(pace.value));
+  };
+  play.addEventListener("click", () => {
+    if (playing) return pause();
+    if (moment >= texts.length - 1) go(0);
+    run();
+  });
+  for (const [button, by] of /** @type {[HTMLElement, number][]} */ ([[back, -1], [forth, 1]])) {
+    button.addEventListener("click", () => (pause(), go(moment + by)));
+  }
+  where.addEventListener("input", () => (pause(), go(Number(where.value))));
+  pace.addEventListener("change", () => playing && run());
+  return {
+    box,
+    pause,
+    moment: () => moment,
+    /** A new figure stands at its last moment. @param {string[]} lines */
+    load: (lines) => {
+      pause();
+      texts = lines;
+      box.hidden = !lines.length;
+      if (!lines.length) return;
+      list.replaceChildren(...lines.map((line) => element("li", {}, line)));
+      where.max = String(lines.length - 1);
+      moment = lines.length - 1;
+      where.value = where.max;
+      where.setAttribute("aria-valuetext", lines[moment]);
+      now.textContent = lines[moment];
+    },
+  };
+}
+
+const MEMORY = "looks-aligned/prediction/";
+
+/** What this browser keeps of the reader's predictions; some browsers keep nothing for a page that is a file. */
+const memory = {
+  /** @param {string} name  @returns {string | null} */
+  read: (name) => {
+    try {
+      return localStorage.getItem(MEMORY + name);
+    } catch {
+      return null;
+    }
+  },
+  /** @param {string} name  @param {string | null} value */
+  write: (name, value) => {
+    try {
+      if (value === null) localStorage.removeItem(MEMORY + name);
+      else localStorage.setItem(MEMORY + name, value);
+    } catch {
+      // The page works on; it only forgets.
+    }
+  },
+};
+
+const SKIPPED = ""; // kept in place of an answer
+
+/**
+ * A question to answer, or to skip, before the figure shows; then the answer stands beside what the runs say.
+ * @param {string} name
+ * @param {Prediction} prediction
+ * @param {(open: boolean, asked: boolean) => void} turned whether the figure is open now, and whether the reader just opened it
+ */
+function predictor(name, prediction, turned) {
+  const { question, choices, low, high, answer } = prediction;
+  const keys = { "data-lm-suppress-shortcuts": "true" };
+  const form = element("form", { class: "explorer-question" });
+  const complaint = element("p", { class: "explorer-complaint", role: "alert" });
+  const field = element("fieldset", {}, element("legend", {}, question));
+  const number = element("input", { type: "number", name: "answer", min: String(low), max: String(high), step: "1", required: "", ...keys });
+  if (choices.length) {
+    for (const choice of choices) {
+      const option = element("input", { type: "radio", name: "answer", value: choice, ...keys });
+      field.append(element("label", {}, option, choice));
+    }
+  } else field.append(element("label", {}, number, `a number from ${low} to ${high}`));
+  const commit = element("button", { type: "submit" }, "Commit");
+  const skip = element("button", { type: "button" }, "Skip");
+  form.noValidate = true; // what is wrong is said in the form, in the page's own words
+  form.append(element("p", { class: "explorer-eyebrow" }, "Predict first"), field, complaint, element("div", { class: "explorer-keys" }, commit, skip));
+  const verdict = element("p", { class: "explorer-verdict", tabindex: "-1" });
+  const again = element("button", { type: "button" }, "Ask me again");
+  const outcome = element("div", { class: "explorer-outcome" }, verdict, again);
+  const box = element("div", { class: "explorer-predictor" }, form, outcome);
+
+  /** @param {string | null} said  @param {boolean} asked */
+  const show = (said, asked) => {
+    form.hidden = said !== null;
+    outcome.hidden = said === null;
+    verdict.textContent = said === null ? "" : `${question} ${said === SKIPPED ? "You skipped this." : `You said ${said}.`} The runs say: ${answer}.`;
+    turned(said !== null, asked);
+    if (asked && said !== null) verdict.focus({ preventScroll: true });
+  };
+  /** @param {string} said */
+  const keep = (said) => {
+    memory.write(name, said);
+    show(said, true);
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const said = String(new FormData(form).get("answer") ?? "").trim();
+    const fits = choices.length ? said !== "" : said !== "" && Number.isInteger(Number(said)) && Number(said) >= low && Number(said) <= high;
+    complaint.textContent = fits ? "" : choices.length ? "Choose one of the answers, or skip." : `Give a whole number from ${low} to ${high}, or skip.`;
+    if (fits) keep(said);
+  });
+  skip.addEventListener("click", () => keep(SKIPPED));
+  again.addEventListener("click", () => {
+    memory.write(name, null);
+    form.reset();
+    show(null, true);
+    /** @type {HTMLElement | null} */ (form.querySelector("input"))?.focus();
+  });
+  return { box, start: () => show(memory.read(name), false), open: () => form.hidden || show(SKIPPED, false) };
+}
+
 let counter = 0;
 
 /**
@@ -137,6 +316,7 @@ let counter = 0;
  */
 function render({ model, el }) {
   const controls = model.get("controls");
+  const prediction = model.get("prediction");
   const number = counter++;
   const title = element("p", { class: "explorer-title" });
   const summary = element("p", { class: "explorer-summary", "aria-live": "polite" });
@@ -159,7 +339,10 @@ function render({ model, el }) {
     element("div", { class: `explorer-control explorer-${control.kind}` }, element("label", { for: input.id }, control.label), input, output),
   );
   const box = element("div", { class: "explorer", role: "group", "aria-label": model.get("label") });
-  box.append(element("div", { class: "explorer-controls" }, ...rows), note, title, working, plot, summary, tools, data);
+  const animation = player(() => paint());
+  const body = element("div", { class: "explorer-body" });
+  body.append(element("div", { class: "explorer-controls" }, ...rows), note, title, working, plot, animation.box, summary, tools, data);
+  box.append(body);
   el.append(box);
 
   /** @type {PlotlyFigure | undefined} */
@@ -203,7 +386,7 @@ function render({ model, el }) {
   };
 
   const paint = async () => {
-    if (!shown) return;
+    if (!shown || body.hidden) return; // what is hidden has no size to be drawn in
     if (painting) {
       stale = true; // one drawing in flight; the newest figure follows it
       return;
@@ -213,7 +396,7 @@ function render({ model, el }) {
       const library = await plotly(model);
       do {
         stale = false;
-        const { data, layout } = themed(shown, box);
+        const { data, layout } = themed(shown.layout.meta?.animation ? at(shown, animation.moment()) : shown, box);
         await library.react(plot, data, layout, { displayModeBar: false, responsive: true });
         const drawn = /** @type {any} */ (plot);
         drawn.removeAllListeners("plotly_click");
@@ -254,6 +437,7 @@ function render({ model, el }) {
     summary.textContent = layout.meta?.summary ?? title.textContent;
     plot.setAttribute("aria-label", summary.textContent ?? "");
     plot.style.minHeight = `${layout.height ?? 420}px`;
+    animation.load(layout.meta?.animation?.texts ?? []);
     fillTable();
     paint();
   };
@@ -297,8 +481,21 @@ function render({ model, el }) {
   model.on("change:progress", showProgress);
   showPositions();
   showAnswer();
+  if (prediction?.question) {
+    const question = predictor(model.get("label"), prediction, (open, asked) => {
+      body.hidden = !open;
+      if (!open) animation.pause();
+      else if (asked) ask({ ...model.get("positions"), ...prediction.positions });
+      paint();
+    });
+    box.prepend(question.box);
+    question.start();
+    // Whoever was sent to a state is shown that state.
+    el.addEventListener("open-figure", question.open);
+  }
 
   return () => {
+    animation.pause();
     watcher.disconnect();
     clearTimeout(patience);
     clearTimeout(snapshot);

@@ -64,21 +64,23 @@ function gridOf(name, address) {
 function bakedModel(grid) {
   /** @type {Map<string, Set<Function>>} */
   const listeners = new Map();
+  const stops = Object.fromEntries(grid.controls.map(({ name, labels }) => [name, labels.length]));
   /** @param {Positions} positions  @returns {Answer} */
   const answer = (positions) => {
-    let state = 0;
-    for (const control of grid.controls) state = state * control.labels.length + positions[control.name];
     const figure = structuredClone(grid.template);
-    for (const { path, values, index } of grid.leaves) {
-      /** @type {any} */
-      let place = figure;
-      for (const step of path.slice(0, -1)) place = place[step];
-      place[path[path.length - 1]] = values[index[state]];
+    for (const { controls, index, changes } of grid.leaves) {
+      const state = controls.reduce((before, name) => before * stops[name] + positions[name], 0);
+      for (const { path, values } of changes) {
+        /** @type {any} */
+        let place = figure;
+        for (const step of path.slice(0, -1)) place = place[step];
+        place[path[path.length - 1]] = values[index[state]];
+      }
     }
     return { positions, figure };
   };
   /** @type {Record<string, any>} */
-  const values = { label: grid.label, controls: grid.controls, defaults: grid.defaults, positions: grid.defaults, progress: -1, answer: answer(grid.defaults) };
+  const values = { label: grid.label, controls: grid.controls, defaults: grid.defaults, prediction: grid.prediction, positions: grid.defaults, progress: -1, answer: answer(grid.defaults) };
   /** @type {Set<string>} */
   const changed = new Set();
   return /** @type {Model} */ ({
@@ -151,6 +153,7 @@ function show(el, grid) {
   const follow = () => {
     const { name, asked } = addressed();
     if (name !== el.id) return;
+    if (asked.size) el.dispatchEvent(new Event("open-figure"));
     const { positions, note } = positionsIn(grid, asked);
     model.set("positions", positions);
     model.save_changes();

@@ -20,6 +20,24 @@ interface PlotlyFigure {
   layout: any;
 }
 
+/** A figure's moments, in words and as what changes in its traces. */
+interface Animation {
+  texts: string[];
+  changes: { trace: number; key: string; values: any }[];
+}
+
+/** What a reader is asked before the figure shows: to choose, or, without choices, to name a number. */
+interface Prediction {
+  question: string;
+  choices: string[];
+  low: number;
+  high: number;
+  /** What the runs say. */
+  answer: string;
+  /** The settings that the question is about. */
+  positions: Positions;
+}
+
 /** An answer: what to show for these positions. */
 interface Answer {
   positions: Positions;
@@ -35,6 +53,7 @@ interface Model {
   get(name: "defaults"): Positions;
   get(name: "answer"): Answer;
   get(name: "progress"): number;
+  get(name: "prediction"): Prediction | { question?: undefined };
   get(name: "label" | "snapshot"): string;
   set(name: string, value: unknown): void;
   save_changes(): void;
@@ -43,13 +62,17 @@ interface Model {
   send(content: unknown): void;
 }
 
-/** A grid of baked figures: a template, and what differs from state to state, each value stored once. */
+/**
+ * A grid of baked figures: a template, and what differs from state to state, each value stored once. What differs
+ * together shares an index, which counts the positions of those controls on which it depends, the last one fastest.
+ */
 interface BakedGrid {
   label: string;
   controls: Control[];
   defaults: Positions;
+  prediction: Prediction | { question?: undefined };
   template: PlotlyFigure;
-  leaves: { path: (string | number)[]; values: unknown[]; index: number[] }[];
+  leaves: { controls: string[]; index: number[]; changes: { path: (string | number)[]; values: unknown[] }[] }[];
 }
 
 interface Plotly {

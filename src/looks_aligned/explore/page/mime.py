@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 
-from looks_aligned.explore.baking import side_file
+from looks_aligned.explore.baking import figure_at, side_file
 from looks_aligned.explore.explorer import MIME_TYPE
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -52,7 +52,7 @@ def node_for(content: Any, document: nodes.document) -> ExplorerNode:
         label = f"figure-{digest}"
         while label in document.ids:  # the same figure again, which is no mistake
             label += "-again"
-        content = {"label": label, "controls": [], "defaults": {}, "template": figure, "leaves": []}
+        content = {"label": label, "controls": [], "defaults": {}, "prediction": {}, "template": figure, "leaves": []}
     name = content["label"]
     if name in document.ids:
         raise ValueError(f"name: a second explorer or heading {name!r} on this page; give `explore` another name")
@@ -93,11 +93,4 @@ def visit_text(translator: Any, node: ExplorerNode) -> None:
 
 def _default_summary(baked: dict[str, Any]) -> str:
     """What the figure shows in its first state."""
-    state = 0
-    for control in baked["controls"]:
-        state = state * len(control["labels"]) + baked["defaults"][control["name"]]
-    for leaf in baked["leaves"]:
-        if leaf["path"] == ["layout", "meta", "summary"]:
-            return leaf["values"][leaf["index"][state]]
-    meta = baked["template"]["layout"].get("meta") or {}
-    return meta.get("summary", "")
+    return (figure_at(baked, baked["defaults"])["layout"].get("meta") or {}).get("summary", "")

@@ -1,0 +1,74 @@
+"""The book's look: its typeface, its sign, its style sheet, and the map on its front page."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.util.docutils import SphinxDirective
+
+from looks_aligned import __version__
+from looks_aligned.drawing.logo import logo
+from looks_aligned.drawing.taxonomy import taxonomy_map
+from looks_aligned.explore.page.extension import PACKAGES_VARIABLE
+
+STYLE = Path(__file__).with_name("book.css")
+FONTS = ("latin-wght-normal", "latin-wght-italic", "greek-wght-normal", "greek-wght-italic")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    app.add_node(TaxonomyMap, html=(visit_html, None), text=(_visit_text, None))
+    app.add_directive("taxonomy-map", TaxonomyMapDirective)
+    # Sphinx looks for the favicon, and the theme for the logo, right after this.
+    app.connect("config-inited", _dress, priority=400)
+    return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+class TaxonomyMap(nodes.General, nodes.Element):
+    """The place of the map on a page."""
+
+
+class TaxonomyMapDirective(SphinxDirective):
+    """`{taxonomy-map}`: the map, with a link to every chapter that the book has."""
+
+    def run(self) -> list[nodes.Node]:
+        """Put the map here."""
+        return [TaxonomyMap()]
+
+
+def visit_html(translator: Any, node: TaxonomyMap) -> None:
+    """Draw the map with addresses as they are from this page."""
+    builder = translator.builder
+    here = builder.current_docname
+    addresses = {page: builder.get_relative_uri(here, page) for page in builder.env.found_docs}
+    translator.body.append(taxonomy_map(addresses))
+    raise nodes.SkipNode
+
+
+def _visit_text(translator: Any, node: TaxonomyMap) -> None:
+    raise nodes.SkipNode
+
+
+def _dress(app: Sphinx, config: Config) -> None:
+    look = Path(app.outdir).parent / "look"
+    shutil.rmtree(look, ignore_errors=True)
+    look.mkdir(parents=True)
+    for name, dark in (("logo-light.svg", False), ("logo-dark.svg", True)):
+        (look / name).write_text(logo(dark=dark), encoding="utf-8")
+    shutil.copy(STYLE, look)
+    fonts = Path(os.environ[PACKAGES_VARIABLE]) / "node_modules/@fontsource-variable/source-serif-4/files"
+    for name in FONTS:
+        shutil.copy(fonts / f"source-serif-4-{name}.woff2", look)
+    config.html_static_path.append(str(look))
+    config.html_css_files.append(STYLE.name)
+    config.html_favicon = str(look / "logo-light.svg")
+    signs = {f"image_{kind}": str(look / f"logo-{kind}.svg") for kind in ("light", "dark")}
+    config.html_theme_options["logo"] = {
+        "text": config.html_title,
+        "alt_text": f"{config.html_title}, front page",
+        **signs,
+    }
