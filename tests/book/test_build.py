@@ -45,6 +45,8 @@ BROKEN = {
         "powder",
     ),
     "a reference to nothing": ("See {ref}`nowhere`.", "nowhere"),
+    "a word that the glossary lacks": ("A {term}`mesa-nothing`.", "mesa-nothing"),
+    "a formula that is none": (r"$\frac{1}{$", "Missing close brace"),
     "a stale include": ("```{literalinclude} ../src/gone.py\n```", "gone.py"),
 }
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from looks_aligned.causal import measure_diagram, measure_effects
+from looks_aligned.causal import measure_diagram, measure_effects, tabulate_with_fiat
 from looks_aligned.worlds.room import Room, RoomState
-from looks_aligned.worlds.table import State
+from looks_aligned.worlds.table import State, tabulate
 
 ROOM = """
 Rd
@@ -79,6 +79,21 @@ def test_the_robots_own_actions_are_no_interventions() -> None:
     effects = measure_effects(Room.parse("R."), NODES, behaviour=wait, discount=DISCOUNT)
     assert np.abs(effects[0, :3]).max() == 0
     assert effects[0, 3, 3] == 1
+
+
+def test_a_plan_can_be_made_for_states_that_only_an_intervention_reaches() -> None:
+    room = Room.parse(ROOM)
+    table = tabulate_with_fiat(room, ("bagged",))
+    plain = tabulate(room)
+    assert (table.actions, table.measures) == (plain.actions, plain.measures)
+    tipped = room.by_fiat(room.start, "bagged")
+    assert tipped is not None
+    assert tipped.state in table.states[0]
+    assert tipped.state not in plain.states[0]
+    swept = table.next[0, table.states[0].index(room.start), :, 0]
+    for place, action in enumerate(table.actions):
+        (outcome,) = room.outcomes(room.start, action)
+        assert table.states[0][swept[place]] == outcome.state
 
 
 def test_what_cannot_be_raised_from_outside_is_refused_by_name() -> None:

@@ -21,10 +21,12 @@ from looks_aligned.experiments.proxy.watching_and_doing import (
     expected_if_aligned,
     expected_of,
     handle_effects,
+    highest,
     model,
     plans,
     run,
     run_all,
+    worlds_that_lose,
 )
 
 OTHER_SEEDS = tuple(range(1000, 1012))
@@ -84,6 +86,20 @@ def test_whoever_only_watches_sees_the_same_curve_in_all_three_diagrams(kind: Ki
     assert_agrees(seen.base, [correlation * expected(n, 1.0).mesa for n in PLANS])
     assert_agrees(seen.mesa, [expected(n, 1.0).mesa for n in PLANS])
     assert not seen.handle.any()
+
+
+def everywhere(**settings: float | str) -> Result:
+    return run_all([Params(kind, seed=seed, **settings) for kind in KINDS for seed in OTHER_SEEDS])  # type: ignore[arg-type]
+
+
+def test_by_the_rule_the_three_diagrams_are_alike_with_normal_noise_and_not_with_skewed() -> None:
+    assert highest(everywhere(correlation=0.6), 16) == "the same in all three"
+    assert highest(everywhere(correlation=0.6, noise="skewed"), 64) in ("side-effect", "general")
+
+
+def test_by_the_rule_a_harmless_handle_loses_two_worlds_and_a_harmful_one_all_three() -> None:
+    assert worlds_that_lose(everywhere(correlation=0.6, share=0.1, harm=0.0)) == 2
+    assert worlds_that_lose(everywhere(correlation=0.6, share=0.1, harm=2.0)) == 3
 
 
 def test_even_the_whole_spread_of_plans_is_the_same_in_all_three_diagrams() -> None:

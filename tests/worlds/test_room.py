@@ -1,5 +1,7 @@
 """Does the room keep count of its dust, wherever the robot puts it?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,12 +18,13 @@ ROOM = Room.parse(
 
 
 def do(room: Room, *actions: str) -> tuple[RoomState, dict[str, float]]:
-    """The last state and the last move's measures, after some actions from the start."""
+    """The last state and what the last move counted, after some actions from the start; zeros left out."""
     state, measures = room.start, {}
     for action in actions:
         (outcome,) = room.outcomes(state, action)
         assert isinstance(outcome.state, RoomState)
-        state, measures = outcome.state, dict(outcome.measures)
+        assert set(outcome.measures) == set(room.measures)
+        state, measures = outcome.state, {name: count for name, count in outcome.measures.items() if count}
     return state, measures
 
 
@@ -34,19 +37,19 @@ def test_the_first_state_is_what_the_map_draws():
 def test_sweeping_moves_dust_into_the_pan_and_scattering_moves_it_back():
     swept, measures = do(ROOM, "sweep")
     assert (swept.dust, swept.pan) == ({(0, 2)}, 1)
-    assert measures == {"clean": 1 - 1 / 5, "sweeps": 1, "scatters": 0, "bagged": 0, "stuff": 4}
+    assert measures == {"clean": 1 - 1 / 5, "sweeps": 1, "stuff": 4}
     scattered, measures = do(ROOM, "sweep", "east", "scatter")
     assert (scattered.dust, scattered.pan) == ({(0, 1), (0, 2)}, 0)
-    assert measures == {"clean": 1 - 2 / 5, "sweeps": 0, "scatters": 1, "bagged": 0, "stuff": 4}
+    assert measures == {"clean": 1 - 2 / 5, "scatters": 1, "stuff": 4}
 
 
 def test_vacuuming_puts_dust_or_a_plants_soil_into_the_bag():
     after_dust, measures = do(ROOM, "vacuum")
     assert (after_dust.dust, after_dust.bag) == ({(0, 2)}, 1)
-    assert measures == {"clean": 1 - 1 / 5, "sweeps": 0, "scatters": 0, "bagged": 1, "stuff": 4}
+    assert measures == {"clean": 1 - 1 / 5, "vacuumed": 1, "bagged": 1, "stuff": 4}
     after_plant, measures = do(ROOM, "east", "south", "vacuum")
     assert (after_plant.plants, after_plant.bag) == (frozenset(), 2)
-    assert measures == {"clean": 1 - 2 / 5, "sweeps": 0, "scatters": 0, "bagged": 2, "stuff": 4}
+    assert measures == {"clean": 1 - 2 / 5, "dug": 1, "bagged": 2, "stuff": 4}
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,8 @@ def test_vacuuming_puts_dust_or_a_plants_soil_into_the_bag():
         ("east", "vacuum"),
         ("east", "south", "vacuum", "vacuum"),
         ("sweep", "east", "east", "scatter"),
+        ("filter",),
+        ("crank",),
         ("wait",),
         ("west",),
         ("south",),
@@ -68,7 +73,92 @@ def test_a_move_with_nothing_to_work_on_changes_and_counts_nothing(actions):
     before, _ = do(ROOM, *actions[:-1])
     after, measures = do(ROOM, *actions)
     assert after == before
-    assert (measures["sweeps"], measures["scatters"], measures["bagged"]) == (0, 0, 0)
+    assert set(measures) == {"clean", "stuff"}
+
+
+MACHINES = Room.parse(
+    """
+    FdK
+    d.R
+    """
+)
+
+
+def test_the_air_filter_takes_the_first_dusty_square_and_its_counter_moves():
+    after, measures = do(MACHINES, "west", "west", "north", "filter")
+    assert (after.dust, after.filter) == ({(1, 0)}, 1)
+    assert measures == {"clean": 1 - 1 / 6, "filtered": 1, "counter": 1, "stuff": 2}
+    after, measures = do(MACHINES, "west", "west", "north", "filter", "filter", "filter")
+    assert (after.dust, after.filter) == (frozenset(), 2)
+    assert measures == {"clean": 1, "stuff": 2}
+
+
+def test_the_crank_moves_the_counter_and_nothing_else():
+    before, _ = do(MACHINES, "north")
+    after, measures = do(MACHINES, "north", "crank")
+    assert after == before
+    assert measures == {"clean": 1 - 2 / 6, "cranked": 1, "counter": 1, "stuff": 2}
+
+
+@pytest.mark.parametrize("tool", ["filter", "crank"])
+def test_a_machine_works_only_from_its_own_square(tool):
+    before, _ = do(MACHINES, "west")
+    after, measures = do(MACHINES, "west", tool)
+    assert after == before
+    assert set(measures) == {"clean", "stuff"}
+
+
+@pytest.mark.parametrize(("ways", "counted"), [(("sweep",), "sweeps"), (("vacuum",), "vacuumed")])
+def test_over_a_chute_dust_ends_in_the_bag_however_it_leaves_the_floor(ways, counted):
+    chute = Room.parse("r.d", chute=True)
+    after, measures = do(chute, *ways)
+    assert (after.dust, after.bag, after.pan) == ({(0, 2)}, 1, 0)
+    assert measures == {"clean": 1 - 1 / 3, counted: 1, "bagged": 1, "stuff": 2}
+    outcome = chute.by_fiat(chute.start, "clean")
+    assert outcome is not None
+    assert outcome.state == RoomState(robot=(0, 0), dust=frozenset({(0, 2)}), bag=1)
+    assert outcome.measures["bagged"] == 1
+
+
+def by_fiat(room: Room, state: RoomState, measure: str) -> tuple[RoomState, dict[str, float]]:
+    outcome = room.by_fiat(state, measure)
+    assert outcome is not None
+    assert isinstance(outcome.state, RoomState)
+    return outcome.state, {name: count for name, count in outcome.measures.items() if count}
+
+
+def test_each_measure_is_raised_from_outside_without_moving_the_robot():
+    full = Room.parse("RddPFK", soil=2)
+    held = RoomState(robot=(0, 0), dust=frozenset({(0, 2)}), pan=1, plants=frozenset({(0, 3)}))
+    expected = {
+        "clean": ({"dust": frozenset()}, {}),
+        "sweeps": ({"dust": frozenset(), "pan": 2}, {"sweeps": 1}),
+        "scatters": ({"dust": frozenset({(0, 0), (0, 2)}), "pan": 0}, {"scatters": 1}),
+        "vacuumed": ({"dust": frozenset(), "bag": 1}, {"vacuumed": 1, "bagged": 1}),
+        "dug": ({"plants": frozenset(), "bag": 2}, {"dug": 1, "bagged": 2}),
+        "bagged": ({"bag": 1}, {"bagged": 1}),
+        "filtered": ({"dust": frozenset(), "filter": 1}, {"filtered": 1, "counter": 1}),
+        "cranked": ({}, {"cranked": 1, "counter": 1}),
+        "counter": ({}, {"counter": 1}),
+    }
+    assert set(expected) == {*full.measures} - {"stuff"}
+    for measure, (changed, counted) in expected.items():
+        assert by_fiat(full, held, measure) == (replace(held, **changed), counted)
+
+
+@pytest.mark.parametrize(
+    "measure", ["clean", "sweeps", "scatters", "vacuumed", "dug", "filtered", "cranked", "counter"]
+)
+def test_where_there_is_nothing_to_raise_it_with_no_measure_is_raised(measure):
+    empty = Room.parse("R.")
+    assert empty.by_fiat(empty.start, measure) is None
+
+
+def test_only_one_unit_is_ever_tipped_into_the_bag():
+    tipped, _ = by_fiat(ROOM, ROOM.start, "bagged")
+    assert ROOM.by_fiat(tipped, "bagged") is None
+    vacuumed = ROOM.outcomes(tipped, "vacuum")[0].state
+    assert ROOM.by_fiat(vacuumed, "bagged") is None
 
 
 def test_in_a_true_room_nothing_is_ever_created_or_destroyed():
@@ -81,7 +171,7 @@ def test_a_believed_room_that_destroys_moves_alike_and_counts_only_what_exists()
     true, believed = tabulate(ROOM), tabulate(Room.parse("r.d\n#P.", soil=2, vacuum_destroys=True))
     assert believed.states == true.states
     np.testing.assert_array_equal(believed.next, true.next)
-    for measure in ("clean", "sweeps", "scatters", "bagged"):
+    for measure in (name for name in true.measures if name != "stuff"):
         np.testing.assert_array_equal(believed.reward(measure), true.reward(measure))
     bags = np.array([state.bag for state in true.states[0]])  # type: ignore[attr-defined]
     after = bags[true.next[0, ..., 0]]

@@ -12,7 +12,12 @@ from looks_aligned.causal.diagram import (
     classify,
     influence,
 )
-from looks_aligned.causal.interventions import OpenToIntervention, measure_diagram, measure_effects
+from looks_aligned.causal.interventions import (
+    OpenToIntervention,
+    measure_diagram,
+    measure_effects,
+    tabulate_with_fiat,
+)
 from looks_aligned.causal.measured import MeasuredDiagram, read_diagram
 from looks_aligned.causal.structural import (
     Mechanism,
@@ -46,5 +51,6 @@ __all__ = [
     "measure_effects",
     "read_diagram",
     "standardised",
+    "tabulate_with_fiat",
     "total_effects",
 ]

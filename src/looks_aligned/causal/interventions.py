@@ -5,14 +5,14 @@ What is noted is how the returns change; how they come about is not looked at.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from jaxtyping import Float
 
 from looks_aligned.causal.measured import MeasuredDiagram, read_diagram
-from looks_aligned.worlds.table import Outcome, State, World, tabulate
+from looks_aligned.worlds.table import Outcome, State, Table, World, tabulate
 
 
 class OpenToIntervention(World, Protocol):
@@ -64,6 +64,23 @@ def measure_diagram(
 ) -> MeasuredDiagram:
     """The causal diagram of a world's measures, read off interventions; arguments as in `measure_effects`."""
     return read_diagram(measure_effects(world, measures, behaviour=behaviour, discount=discount), measures)
+
+
+def tabulate_with_fiat(world: OpenToIntervention, measures: tuple[str, ...]) -> Table:
+    """The world's own moves, in every state that it or an intervention can reach: where a plan must know what to do.
+
+    Args:
+        world: the world.
+        measures: which measures may be raised from outside.
+    """
+    table, own = tabulate(_WithFiat(world, measures)), len(world.actions)
+    return replace(
+        table,
+        actions=table.actions[:own],
+        next=table.next[:, :, :own],
+        probability=table.probability[:, :, :own],
+        values=table.values[:, :, :, :own],
+    )
 
 
 @dataclass(frozen=True)

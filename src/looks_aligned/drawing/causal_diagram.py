@@ -20,7 +20,7 @@ PLACES: Mapping[str, tuple[float, float]] = {
 PAIRS: tuple[tuple[str, str], ...] = tuple(combinations(PLACES, 2))
 """Every two of them."""
 COLORS: Mapping[str, str] = {"action": INK, "X": PROXY, "O_mesa": MESA, "O_base": BASE}
-NODE = 58
+NODE = 64
 """Width of a circle, in pixels."""
 HEIGHT = 340
 
@@ -134,7 +134,7 @@ def _traces(
             "mode": "markers+text",
             "name": "node",
             "text": [names.get(node, written(node)) if node in nodes else "" for node in PLACES],
-            "textfont": {"color": INK, "size": 13},
+            "textfont": {"color": INK, "size": 12},
             "marker": circles,
         },
         {

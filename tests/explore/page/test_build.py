@@ -1,6 +1,8 @@
 """Does a build compute every sweep of every chapter first, saying how far it is?"""
 
 import importlib
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,3 +55,21 @@ def test_every_sweep_of_every_chapter_is_computed_with_a_line_for_each(capsys):
 def test_the_build_runs_in_the_projects_folder():
     assert (build.ROOT / "_toc.yml").exists()
     assert (build.ROOT / "book").is_dir()
+
+
+def commit(folder: Path, date: str) -> None:
+    person = ["-c", "user.name=A reader", "-c", "user.email=reader@example.org"]
+    environment = {"GIT_COMMITTER_DATE": date, "GIT_AUTHOR_DATE": date, "PATH": os.environ["PATH"]}
+    for command in (["init", "--quiet"], [*person, "commit", "--quiet", "--allow-empty", "--message", "A page"]):
+        subprocess.run(["git", *command], cwd=folder, env=environment, check=True)
+
+
+def test_pages_state_the_last_commits_date(tmp_path):
+    commit(tmp_path, "2026-11-20T12:00:00+0000")
+    assert build.dated(tmp_path) == {"SOURCE_DATE_EPOCH": "1795176000"}
+
+
+def test_outside_of_a_repository_there_is_no_date_to_hand_on(tmp_path, monkeypatch):
+    assert build.dated(tmp_path) == {}
+    monkeypatch.setenv("PATH", "")
+    assert build.dated(tmp_path) == {}, "nor without git"

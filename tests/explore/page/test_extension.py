@@ -10,11 +10,12 @@ import pydata_sphinx_theme
 import pytest
 from fontTools.ttLib import TTFont
 from plotly.offline import get_plotlyjs_version
+from sphinx.builders.html._assets import _JavaScript
 
 import looks_aligned
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
 from looks_aligned.explore.page import extension
-from looks_aligned.explore.page.extension import bundle, package_digest
+from looks_aligned.explore.page.extension import bundle, package_digest, page_digest
 
 THEME = "theme/pydata_sphinx_theme/static"
 FONTS = "_static/vendor/fontawesome/webfonts"
@@ -78,34 +79,74 @@ def test_the_digest_changes_with_the_packages_code_and_with_the_pins_only(tmp_pa
 def test_kernels_are_told_that_a_page_is_built_and_the_execution_cache_goes_by_the_code(tmp_path, monkeypatch):
     for variable in (BUILD_VARIABLE, "PLOTLY_RENDERER"):
         monkeypatch.setenv(variable, "")
-    config = SimpleNamespace(nb_execution_cache_path="")
+    config = SimpleNamespace(nb_execution_cache_path="", templates_path=["theirs"], html_extra_path=[])
     application: Any = SimpleNamespace(outdir=str(tmp_path / "html"))
     unchecked(extension._configure)(application, config)
     assert extension.os.environ[BUILD_VARIABLE] == "1"
     assert extension.os.environ["PLOTLY_RENDERER"] == "plotly_mimetype"
     assert config.nb_execution_cache_path == str(tmp_path / "executed" / package_digest())
+    assert config.templates_path[-1] == "theirs", "ours come first"
+    assert config.release == looks_aligned.__version__
 
 
-def tidied(*scripts: Any) -> list[Any]:
-    context: dict[str, Any] = {"script_files": [*scripts]}
-    unchecked(extension._tidy_page)(SimpleNamespace(), "page", "page.html", context, None)
+def test_the_pages_digest_changes_with_scripts_styles_templates_and_the_date(tmp_path, monkeypatch):
+    for folder in ("FRONT", "PAGE"):
+        monkeypatch.setattr(extension, folder, tmp_path / folder)
+        (tmp_path / folder / "templates").mkdir(parents=True)
+    seen = set()
+    for place in ("FRONT/explorer.js", "FRONT/explorer.css", "PAGE/repairs.css", "PAGE/templates/layout.html"):
+        (tmp_path / place).write_text("changed")
+        seen.add(page_digest())
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    seen.add(page_digest())
+    assert len(seen) == 5
+    (tmp_path / "PAGE/compiled.pyc").write_text("not of a page")
+    assert page_digest() in seen
+
+
+def tidied(*scripts: Any, page: str = "page", **context: Any) -> list[Any]:
+    context |= {"script_files": [*scripts]}
+    unchecked(extension._tidy_page)(SimpleNamespace(), page, "page.html", context, None)
     return context["script_files"]
 
 
-def script(filename: str | None = None, **attributes: str) -> SimpleNamespace:
-    return SimpleNamespace(filename=filename, attributes=attributes)
+def script(filename: str | None = None, **attributes: Any) -> _JavaScript:
+    return _JavaScript(filename or "", **attributes)
+
+
+def deferred(filename: str) -> _JavaScript:
+    return script(filename, defer="defer")
 
 
 def test_a_page_gets_each_script_once_in_the_same_order():
     one, same, other = script("one.js"), script("one.js"), script("other.js")
     inline, same_inline, other_inline = script(body="let a = 1"), script(body="let a = 1"), script(body="let b = 1")
-    assert tidied(one, inline, same, other, same_inline, other_inline, other) == [one, inline, other, other_inline]
-    assert tidied("one.js", "two.js", "one.js") == ["one.js", "two.js"]
+    assert tidied(one, inline, same, other, same_inline, other_inline, other) == [
+        deferred("one.js"),
+        inline,
+        deferred("other.js"),
+        other_inline,
+    ]
+
+
+def test_scripts_wait_for_the_text_but_where_one_is_needed_at_once():
+    options = script("_static/documentation_options.js")
+    assert tidied(options, script("one.js")) == [options, deferred("one.js")]
+    assert tidied(script("one.js"), page="search") == [script("one.js")]
 
 
 def test_a_page_gets_nothing_of_thebe():
     kept = script("one.js")
-    assert tidied(script("sphinx-thebe.js"), kept, script(body='const THEBE_JS_URL = "https://…"')) == [kept]
+    assert tidied(script("sphinx-thebe.js"), kept, script(body='const THEBE_JS_URL = "https://…"')) == [
+        deferred("one.js")
+    ]
+
+
+def test_what_screen_readers_stumble_over_is_put_right():
+    entry, summary = '<div role="{}" id="a">', "<summary{}>Show code cell source</summary>"
+    page = {"body": entry.format("doc-biblioentry") + summary.format(' aria-label="Toggle hidden content"')}
+    unchecked(extension._tidy_page)(SimpleNamespace(), "page", "page.html", page, None)
+    assert page["body"] == entry.format("listitem") + summary.format("")
 
 
 def finished(site: Any, builder: str = "html", error: Exception | None = None) -> None:
@@ -154,11 +195,20 @@ def test_a_build_that_failed_or_is_no_site_is_left_alone(site, builder, error):
 
 def test_sphinx_is_told_what_it_gets():
     class Application:
+        srcdir = "/nowhere/book"
+
         def __init__(self) -> None:
             self.connected: dict[str, int] = {}
+            self.settings: dict[str, str] = {}
 
         def add_node(self, node: Any, **visitors: Any) -> None:
             assert {"html", "text"} <= visitors.keys()
+
+        def add_config_value(self, name: str, default: str, rebuild: str) -> None:
+            self.settings[name] = rebuild
+
+        def setup_extension(self, name: str) -> None:
+            self.settings[name] = "extension"
 
         def connect(self, event: str, handler: Any, priority: int = 500) -> None:
             self.connected[event] = priority
@@ -166,5 +216,13 @@ def test_sphinx_is_told_what_it_gets():
     application: Any = Application()
     told = unchecked(extension.setup)(application)
     assert told["version"] == looks_aligned.__version__
-    assert {"config-inited", "builder-inited", "html-page-context", "build-finished"} == application.connected.keys()
+    assert application.settings == {
+        "looks_aligned_page": "html",
+        "looks_aligned_repository": "html",
+        "looks_aligned.explore.page.mathematics": "extension",
+        "looks_aligned.explore.page.terms": "extension",
+    }
+    assert application.connected.keys() == {
+        *("config-inited", "builder-inited", "html-collect-pages", "html-page-context", "build-finished")
+    }
     assert application.connected["html-page-context"] > 500, "after the theme has put its scripts there"

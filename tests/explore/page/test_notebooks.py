@@ -154,7 +154,7 @@ WRITTEN = [
     "- Evan Hubinger, Chris van Merwijk",
     "<sup>1</sup> Its *text*.",
 ]
-RAW = re.compile(r"(^|[^`])\{[a-z:]+\}`|^\s*(:{3,}|`{3,}\{)|<script", re.MULTILINE)
+RAW = re.compile(r"(^|[^`])\{[a-z:]+\}`|^\s*(:{3,}|`{3,}\{)|<script|hidden>", re.MULTILINE)
 """What only Sphinx understands."""
 
 

@@ -52,6 +52,28 @@ def test_it_serves_the_folders_files_on_the_port_that_is_asked_for_and_says_noth
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("path", ["missing.html", "deep/er/missing", "other/missing"])
+def test_where_there_is_nothing_it_answers_with_the_nearest_404_page(path, site):
+    (site / "404.html").write_text("nothing here, α", encoding="utf-8")
+    (site / "deep").mkdir()
+    (site / "deep" / "404.html").write_text("nothing below", encoding="utf-8")
+    with serving(bound(site, 0)) as address, pytest.raises(HTTPError) as missing:
+        urlopen(f"{address}/{path}", timeout=10)
+    with missing.value as answer:
+        assert answer.code == 404
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert answer.read().decode() == ("nothing below" if "deep" in path else "nothing here, α")
+
+
+def test_a_404_page_above_the_folder_is_not_the_books(site):
+    (site / "404.html").write_text("somebody else's")
+    (site / "book").mkdir()
+    with serving(bound(site / "book", 0)) as address, pytest.raises(HTTPError) as missing:
+        urlopen(f"{address}/missing.html", timeout=10)
+    with missing.value as answer:
+        assert b"somebody else" not in answer.read()
+
+
 def test_it_takes_another_port_where_that_one_is_taken(site):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

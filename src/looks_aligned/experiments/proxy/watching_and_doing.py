@@ -187,6 +187,29 @@ def handle_sweep() -> Result:
     return _joined(run_sweep(run_all, batches, name="watching and doing: deployment"))
 
 
+def highest(watched: Result, plans: int) -> str:
+    """Where the best of some plans has the highest O_base, by this module's rule: a diagram, or all three alike.
+
+    Args:
+        watched: runs without the handle, of all seeds and diagrams, at one correlation.
+        plans: the number of plans, one of `PLANS`.
+    """
+    now, line = PLANS.index(plans), expected(plans, watched.settings[0].correlation).base
+    runs = {kind: watched.select(kind=kind).base[:, now] for kind in KINDS}
+    agree = [abs(base.mean() - line) <= 4 * base.std(ddof=1) / math.sqrt(len(base)) for base in runs.values()]
+    return "the same in all three" if all(agree) else max(runs, key=lambda kind: runs[kind].mean())
+
+
+def worlds_that_lose(deployed: Result) -> int:
+    """In how many diagrams deployment has broken alignment, by this module's rule, at the most plans to choose from.
+
+    Args:
+        deployed: runs of all seeds and diagrams, at one correlation, share and harm.
+    """
+    line = expected(PLANS[-1], deployed.settings[0].correlation).base
+    return sum(bool((deployed.select(kind=kind).base[:, -1] < line).all()) for kind in KINDS)
+
+
 def effects_of_raising(kind: Kind, correlation: float, by: float) -> dict[str, tuple[float, float]]:
     """For each node, how much O_base and O_mesa change when it is raised from outside: measured, plan by plan."""
     diagram = model(kind, correlation)

@@ -8,6 +8,9 @@ const here = /** @type {HTMLScriptElement} */ (document.currentScript);
 /** @type {Map<string, (checksum: number, text: string) => void>} */
 const waiting = new Map();
 
+// Figures take their colours from the page, so they are drawn when the theme has set them. Loading need not wait.
+const themed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
+
 /** @type {Map<string, Promise<void>>} */
 const loaded = new Map();
 
@@ -184,11 +187,21 @@ function show(el, grid) {
   follow();
 }
 
+/**
+ * Load plotly. While it starts it throws and catches errors, and where a debugger listens each of them costs the whole
+ * bundle to be parsed again, for the lines of a stack that nobody reads; so it starts without stacks.
+ */
+function plotlyOnce() {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = undefined;
+  return script(new URL("plotly-cartesian.min.js", here.src).href).finally(() => (Error.stackTraceLimit = limit));
+}
+
 /** @param {HTMLElement} el */
 async function start(el) {
   try {
     const side = new URL(/** @type {string} */ (el.dataset.grid), document.baseURI).href;
-    const [grid] = await Promise.all([gridOf(el.id, side), script(new URL("plotly-cartesian.min.js", here.src).href)]);
+    const [grid] = await Promise.all([gridOf(el.id, side), plotlyOnce(), themed]);
     show(el, grid);
   } catch (error) {
     const message = document.createElement("p");
@@ -201,27 +214,29 @@ async function start(el) {
 
 window.looksAligned.grid = (name, checksum, text) => waiting.get(name)?.(checksum, text);
 
-document.addEventListener("DOMContentLoaded", () => {
-  const near = new IntersectionObserver(
-    (entries) => {
-      for (const { isIntersecting, target } of entries) {
-        if (!isIntersecting) continue;
-        near.unobserve(target);
-        start(/** @type {HTMLElement} */ (target));
-      }
-    },
-    { rootMargin: NEAR },
-  );
-  for (const el of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".explorer-host"))) near.observe(el);
-  const { name, asked } = addressed();
-  const target = document.getElementById(name);
-  if (target?.classList.contains("explorer-host")) target.scrollIntoView();
-  else if (asked.size) {
-    // An address that names no figure of this page: say so where a reader looks.
-    const message = document.createElement("p");
-    message.className = "explorer-note";
-    message.setAttribute("role", "status");
-    message.textContent = `About the address: this page has no figure “${name}”.`;
-    document.querySelector("main, article, body")?.prepend(message);
-  }
-});
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      start(/** @type {HTMLElement} */ (target));
+    }
+  },
+  { rootMargin: NEAR },
+);
+const { name, asked } = addressed();
+const hosts = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".explorer-host"))];
+const target = hosts.find(({ id }) => id === name);
+if (target) {
+  target.scrollIntoView();
+  start(target); // ahead of its neighbours
+}
+for (const el of hosts) if (el !== target) near.observe(el);
+if (!target && asked.size) {
+  // An address that names no figure of this page: say so where a reader looks.
+  const message = document.createElement("p");
+  message.className = "explorer-note";
+  message.setAttribute("role", "status");
+  message.textContent = `About the address: this page has no figure “${name}”.`;
+  document.querySelector("main, article, body")?.prepend(message);
+}

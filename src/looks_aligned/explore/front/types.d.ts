@@ -81,6 +81,11 @@ interface Plotly {
   toImage(element: HTMLElement, options: { format: string; width: number; height: number }): Promise<string>;
 }
 
+interface ErrorConstructor {
+  /** V8's: how many calls of a stack an error keeps. */
+  stackTraceLimit?: number;
+}
+
 interface Window {
   Plotly?: Plotly;
   looksAligned: {

@@ -27,7 +27,20 @@ def build_pages(root: Path) -> int:
         # A relative table of contents would be looked for in book/.
         *("--toc", str(root / "_toc.yml"), "--path-output", ".", "-n", "-W", "--keep-going"),
     ]
-    return subprocess.run(command, cwd=root, env=os.environ, check=False).returncode
+    return subprocess.run(command, cwd=root, env=dated(root) | os.environ, check=False).returncode
+
+
+def dated(root: Path) -> dict[str, str]:
+    """The date that pages state, as tools agree to hand it on: the last commit's, so that a commit builds one book.
+
+    Outside of a repository there is none to hand on, and pages state today's.
+    """
+    command = ["git", "log", "-1", "--format=%ct"]
+    try:
+        log = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    except FileNotFoundError:  # no git here
+        return {}
+    return {"SOURCE_DATE_EPOCH": log.stdout.strip()} if log.returncode == 0 else {}
 
 
 def run_sweeps() -> None:

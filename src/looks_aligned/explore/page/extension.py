@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,27 @@ from sphinx.config import Config
 
 from looks_aligned import __version__
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
-from looks_aligned.explore.page.launch import add_buttons
+from looks_aligned.explore.page import mathematics, terms
+from looks_aligned.explore.page.launch import add_buttons, repository
 from looks_aligned.explore.page.mime import FOLDER, ExplorerNode, visit_html, visit_text
 from looks_aligned.explore.page.notebooks import write_notebooks
-
-PACKAGES_VARIABLE = "LOOKS_ALIGNED_NODE"
-"""Names the folder whose node_modules holds MathJax and the plotly bundle; front/package.json pins them."""
+from looks_aligned.explore.page.packages import packages
 
 BUNDLE = "looks-aligned.js"
+PLOTLY = "plotly-cartesian.min.js"
+PAGE = Path(__file__).parent
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_node(ExplorerNode, html=(visit_html, None), text=(visit_text, None))
+    app.add_config_value("looks_aligned_page", page_digest(), "html")  # if it changes, Sphinx writes all pages again
+    app.add_config_value("looks_aligned_repository", str(repository(Path(app.srcdir).parent)), "html")
+    for part in (mathematics, terms):
+        app.setup_extension(part.__name__)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_assets)
+    app.connect("html-collect-pages", _not_found)
     app.connect("html-page-context", _tidy_page, priority=900)
     app.connect("html-page-context", add_buttons, priority=800)
     app.connect("build-finished", _lighten)
@@ -52,8 +59,19 @@ def package_digest() -> str:
     package = FRONT.parents[1]
     files = sorted(package.rglob("*.py"))
     pins = package.parents[1] / "requirements.txt"
+    return _digest([*files, *([pins] if pins.exists() else [])])
+
+
+def page_digest() -> str:
+    """A digest of all that pages get beside their text: scripts, styles and templates, and the date they state."""
+    kinds = {".css", ".html", ".js", ".py"}
+    files = sorted(file for folder in (FRONT, PAGE) for file in folder.rglob("*") if file.suffix in kinds)
+    return _digest(files) + os.environ.get("SOURCE_DATE_EPOCH", "")
+
+
+def _digest(files: list[Path]) -> str:
     digest = hashlib.sha256()
-    for file in [*files, *([pins] if pins.exists() else [])]:
+    for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -64,36 +82,63 @@ def _configure(app: Sphinx, config: Config) -> None:
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
     # The execution cache knows cells only; a changed package must not be answered from it.
     config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed" / package_digest())
+    config.templates_path.insert(0, str(PAGE / "templates"))  # before the theme's
+    config.html_extra_path.append(str(PAGE / "404.html"))
+    config.version = config.release = __version__
 
 
 def _add_assets(app: Sphinx) -> None:
-    packages = Path(os.environ[PACKAGES_VARIABLE]) / "node_modules"
     assets = Path(app.outdir).parent / "assets"
     shutil.rmtree(assets, ignore_errors=True)
     assets.mkdir(parents=True)
     (assets / BUNDLE).write_text(bundle(), encoding="utf-8")
-    shutil.copy(FRONT / "explorer.css", assets)
-    shutil.copy(packages / "plotly.js-cartesian-dist-min" / "plotly-cartesian.min.js", assets)
-    mathjax = packages / "mathjax" / "es5"
-    (assets / "mathjax").mkdir()
-    shutil.copy(mathjax / "tex-chtml.js", assets / "mathjax")
-    shutil.copytree(mathjax / "output" / "chtml" / "fonts", assets / "mathjax" / "output" / "chtml" / "fonts")
+    # The hint has browsers compile all of the bundle while it loads, beside the page's own work.
+    plotly = (packages() / "plotly.js-cartesian-dist-min" / PLOTLY).read_text(encoding="utf-8")
+    (assets / PLOTLY).write_text(f"//# allFunctionsCalledOnLoad\n{plotly}", encoding="utf-8")
+    (assets / "mathematics.css").write_text(mathematics.style(), encoding="utf-8")
+    for file in (FRONT / "explorer.css", FRONT / "terms.css", FRONT / "terms.js", PAGE / "repairs.css"):
+        shutil.copy(file, assets)
+    shutil.copy(PAGE.parents[3] / "CITATION.cff", assets / "CITATION.txt")  # so that browsers show it
     app.config.html_static_path.append(str(assets))
-    app.add_js_file(BUNDLE, priority=900)
-    app.add_css_file("explorer.css")
+    app.add_js_file(BUNDLE, priority=100)  # ahead of the theme's, which take long
+    app.add_js_file("terms.js", priority=900)
+    for style in ("mathematics.css", "explorer.css", "terms.css", "repairs.css"):
+        app.add_css_file(style, priority=900)
+
+
+def _not_found(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """The page for addresses where there is none."""
+    yield "not-found", {}, "not-found.html"
 
 
 def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Every script once: the theme lists some of them twice, and a second run of those is an error in the console."""
+    """Every script once, and after the text.
+
+    The theme lists some scripts twice, and a second run of those is an error in the console. Sphinx's search alone
+    needs its scripts at once, and inline scripts its options.
+    """
     seen: set[str] = set()
     scripts = []
     for script in context.get("script_files", []):
-        key = str(getattr(script, "filename", script)) + str(getattr(script, "attributes", {}).get("body", ""))
+        key = str(script.filename) + str(script.attributes.get("body", ""))
         if key not in seen and "thebe" not in key.lower():
+            if page != "search" and script.filename and "documentation_options" not in key:
+                script = type(script)(
+                    script.filename, priority=script.priority, **script.attributes | {"defer": "defer"}
+                )
             scripts.append(script)
         seen.add(key)
     context["script_files"] = scripts
     context["css_files"] = [style for style in context.get("css_files", []) if "thebe" not in str(style)]
+    context["body"] = _repaired(context.get("body", ""))
+
+
+def _repaired(body: str) -> str:
+    """A page's text with what others wrote and screen readers stumble over put right."""
+    # Entries of a bibliography have a role that is withdrawn, so that their list seems to hold none.
+    body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    # Who says "show code cell source" to a computer would not reach what is labelled otherwise than it reads.
+    return body.replace(' aria-label="Toggle hidden content"', "")
 
 
 def _lighten(app: Sphinx, error: Exception | None) -> None:

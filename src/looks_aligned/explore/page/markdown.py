@@ -117,9 +117,8 @@ class PlainMarkdown:
         return "<br>\n".join(self.block(line) for line in node.children)
 
     def _block_raw(self, node: Any) -> str:
-        # Notebooks run no scripts of a text; extensions of Sphinx add theirs to pages.
-        kept = "html" in node["format"].split() and not node.astext().lstrip().startswith("<script")
-        return node.astext().strip() if kept else ""
+        # What has no line is none of the author's: extensions of Sphinx add scripts, and what those show, to pages.
+        return node.astext().strip() if "html" in node["format"].split() and node.line is not None else ""
 
     def _block_rubric(self, node: Any) -> str:
         return f"**{self.phrases(node.children)}**"

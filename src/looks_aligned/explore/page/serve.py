@@ -2,6 +2,7 @@
 
 import argparse
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -30,6 +31,21 @@ def bound(folder: Path, port: int) -> ThreadingHTTPServer:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Where there is nothing, answer as web hosts do: with the nearest 404.html in a folder above."""
+        asked = Path(self.translate_path(self.path))
+        pages = [page for folder in asked.parents if (page := folder / "404.html").is_file()]
+        if code != HTTPStatus.NOT_FOUND or not pages or not pages[0].is_relative_to(self.directory):
+            return super().send_error(code, message, explain)
+        body = pages[0].read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+        return None
+
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing of each request."""
 

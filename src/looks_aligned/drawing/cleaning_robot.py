@@ -1,0 +1,413 @@
+"""Figures of the cleaning robot: its way through the room, step by step, and which robots a base optimizer keeps."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from jaxtyping import Float, Int
+
+from looks_aligned.causal import Arrow, Diagram
+from looks_aligned.drawing import board
+from looks_aligned.drawing.causal_diagram import causal_diagram
+from looks_aligned.drawing.style import (
+    BASE,
+    DEPLOYMENT,
+    INK,
+    MESA,
+    PROXY,
+    THEORY,
+    Animation,
+    Change,
+    figure,
+    per_cent,
+)
+from looks_aligned.experiments.proxy.cleaning_robot import (
+    NAMES,
+    ROBOTS,
+    SEEDS,
+    SHARES,
+    Candidates,
+    Measured,
+    Result,
+    chance_if_all_fail_together,
+    chance_to_be_kept,
+    correlation,
+    select,
+)
+from looks_aligned.worlds.maps import MOVES, Square
+
+DUST = "#A07845"
+TILE = "rgba(128, 128, 128, 0.15)"
+ARROW = 9
+"""An arrow's size, in pixels."""
+UNITS = {"sweeps": "sweeps", "bagged": "stuff in the bag", "counter": "counts"}
+"""What each mesa-objective counts, in words."""
+TOOL_WORDS = {
+    "sweep": "sweeps",
+    "scatter": "scatters dust",
+    "filter": "runs the air filter",
+    "crank": "turns the crank",
+}
+NODE_WORDS = {
+    NAMES[node]: words
+    for node, words in {
+        "clean": "clean<br>floor",
+        "sweeps": "sweeps",
+        "scatters": "scatter-<br>ing",
+        "vacuumed": "vacuum-<br>ing",
+        "dug": "plant<br>vacuumed",
+        "bagged": "stuff<br>in bag",
+        "filtered": "filter<br>runs",
+        "counter": "counter",
+        "cranked": "crank<br>turns",
+    }.items()
+}
+"""A measured node's name, short enough for its circle."""
+ASIDE = 0.24
+"""How far from a square's middle robot and fixtures stand, so that neither hides the other or the dust."""
+LANE = 0.1
+"""How far to its right a move's arrow lies, so that there and back are told apart."""
+
+
+def robot_at_work(result: Result) -> go.Figure:
+    """A robot's way through its room: to be played step by step, and at rest the whole of it.
+
+    An arrow is a move; the numbers on a square are the steps in which the robot used its tool there.
+    """
+    params, room = result.params, result.params.room
+    squares, steps = room.board.open_squares, len(result.actions)
+    way = np.array([[column + 1, row + 1] for row, column in (state.robot for state in result.states)], dtype=float)
+    # At each moment the way so far: its later points are heaped where the robot stands.
+    so_far = way[np.minimum(np.arange(steps + 1), np.arange(steps + 1)[:, None])]
+    moved = np.any(np.diff(way, axis=0) != 0, axis=-1)
+    arrows = ARROW * (moved & (np.arange(steps) < np.arange(steps + 1)[:, None]))
+    dust = 14 * np.array([_at(squares, state.dust) for state in result.states])
+    # A plant whose soil is gone is drawn smaller.
+    plants = np.array(
+        [8 * _at(squares, state.plants) + 14 * _at(squares, room.start.plants) for state in result.states]
+    )
+    robot = way - ASIDE
+    color = MESA if params.weight else BASE
+    traces = [
+        _floor(result),
+        _line(way, color),
+        _arrows(way, result.actions, arrows[-1], color),
+        _things(squares, "dusty at the start", "circle-open", 22 * _at(squares, room.start.dust), color="gray"),
+        _things(squares, "dust", "asterisk-open", dust[-1], color=DUST, line_width=2).update(showlegend=False),
+        _things(squares, "plant (P), small once emptied", "hexagon-open", plants[-1], letter="P"),
+        _things(squares, "air filter (F)", "square-open", 20 * _at(squares, room.board.find("F")), letter="F"),
+        _things(squares, "crank (K)", "diamond-open", 24 * _at(squares, room.board.find("K")), letter="K"),
+        _numbers(result),
+        go.Scatter(
+            x=robot[-1:, 0],
+            y=robot[-1:, 1],
+            mode="markers+text",
+            text=["R"],
+            textfont={"size": 12, "color": INK},
+            marker={"symbol": "circle", "size": 22, "color": color, "line": {"width": 1, "color": INK}},
+            name="robot (R)",
+            hoverinfo="skip",
+        ),
+        # For the legend alone, which has dust to show even when no dust is left.
+        go.Scatter(
+            x=[None],
+            y=[None],
+            mode="markers",
+            marker={"symbol": "asterisk-open", "size": 14, "color": DUST, "line": {"width": 2}},
+            name="dust",
+        ),
+    ]
+    drawn = figure(
+        traces,
+        title=f"The {params.robot} in {params.place}, wanting {_wanted(result)}: "
+        f"base return {result.base:.2f} of at most {result.best_base:.2f}, "
+        f"mesa return {result.mesa:.2f} of at most {result.best_mesa:.2f}",
+        summary=_summary(result),
+        animation=Animation(
+            tuple(_moment(result, moment) for moment in range(steps + 1)),
+            (
+                Change(1, "x", so_far[..., 0]),
+                Change(1, "y", so_far[..., 1]),
+                Change(2, "marker.size", arrows),
+                Change(4, "marker.size", dust),
+                Change(5, "marker.size", plants),
+                Change(9, "x", robot[:, :1]),
+                Change(9, "y", robot[:, 1:]),
+            ),
+        ),
+        height=380,
+        shapes=board.walls(room.board),
+        **board.axes(room.board),
+    )
+    # Else the legend would show each thing as small as it is on average.
+    return drawn.update_layout(legend_itemsizing="constant")
+
+
+def measured_diagram(measured: Measured) -> go.Figure:
+    """What raises what in a room, as measured, and the class that the measured effects show.
+
+    O_base and O_mesa stand where they stand in every diagram of the book; a node of the shortcut, where the action is.
+    """
+    setting, robot = measured.setting, ROBOTS[measured.setting.robot]
+    (between,) = {*robot.nodes} - {"clean", robot.mesa} or {None}
+    place = {NAMES["clean"]: "O_base", NAMES[robot.mesa]: "O_mesa"}
+    if between is not None:
+        place[NAMES[between]] = "X"
+    if setting.place == "deployment":
+        place |= {NAMES[node]: "action" for node in robot.more}
+    diagram, reading = measured.diagram, measured.reading()
+    arrows = () if diagram is None else diagram.diagram.arrows
+    drawn = Diagram(tuple(place.values()), tuple(Arrow(place[a.cause], place[a.effect], a.sign) for a in arrows))
+    found = ", ".join(f"{arrow.cause} {arrow.verb} {arrow.effect}" for arrow in arrows) or "no arrow"
+    if diagram is None or reading is None:
+        nodes = " and ".join(name for name, _ in measured.undone)
+        title = f"No diagram: the robot undoes what is done from outside to {nodes}"
+        summary = f"In some of {measured.units} states, raising {nodes} ends with less of it than before."
+        ringed = []
+    else:
+        title, ringed = reading.sentence(), [place[node] for node in reading.witnesses]
+        summary = " ".join([f"Measured in {measured.units} states: {found}.", *diagram.caveats()])
+    return causal_diagram(
+        drawn,
+        title=title,
+        summary=f"The {setting.robot}'s room in {setting.place}; the robot {setting.behaviour}. {summary}",
+        ringed=ringed,
+        names={node: NODE_WORDS[name] for name, node in place.items()},
+    )
+
+
+def who_is_kept(candidates: Candidates, *, share: float, rooms: int, seeds: tuple[int, ...] = SEEDS) -> go.Figure:
+    """How often is a misaligned robot kept, at each share of training rooms without the shortcut, and what follows?
+
+    Args:
+        candidates: what the candidates earn.
+        share: ρ, the share that the title is about.
+        rooms: N, how many training rooms a base optimizer sees.
+        seeds: the base optimizers.
+    """
+    misaligned = candidates.misaligned
+    kept = {at: select(candidates, share=at, rooms=rooms, seeds=seeds) for at in {*SHARES, share}}
+    often = np.array([misaligned[kept[at]].mean() for at in SHARES])
+    gain = np.array([result.gain for result in candidates.deployed])
+    able = np.array([result.mesa / result.best_mesa for result in candidates.deployed])
+    fine = np.linspace(0, 1, 101)
+    exact = [chance_to_be_kept(candidates, share=at, rooms=rooms)[misaligned].sum() for at in fine]
+    together = [chance_if_all_fail_together(candidates, share=at, rooms=rooms) for at in fine]
+    here = misaligned[kept[share]]
+    here_exact = chance_to_be_kept(candidates, share=share, rooms=rooms)[misaligned].sum()
+    here_together = chance_if_all_fail_together(candidates, share=share, rooms=rooms)
+    related = correlation(candidates, share=share)
+    dashed = {"width": 2, "dash": DEPLOYMENT}
+    traces = [
+        go.Scatter(
+            x=SHARES,
+            y=often,
+            error_y={"type": "data", "array": 2 * np.sqrt(often * (1 - often) / len(seeds)), "color": MESA},
+            mode="markers",
+            marker={"color": MESA, "size": 8},
+            name="misaligned robot kept",
+        ),
+        _curve(fine, exact, "exact", THEORY),
+        _curve(fine, together, "if all fail in the same rooms", {**THEORY, "dash": "dot"}),
+        _curve(
+            SHARES, [gain[kept[at]].mean() for at in SHARES], "base gain, deployment", {**dashed, "color": BASE}, "y2"
+        ),
+        _curve(
+            SHARES, [able[kept[at]].mean() for at in SHARES], "mesa return, deployment", {**dashed, "color": MESA}, "y2"
+        ),
+        _curve(
+            SHARES,
+            [correlation(candidates, share=at) for at in SHARES],
+            "correlation, training",
+            {"width": 2, "color": PROXY},
+            "y2",
+        ),
+    ]
+    return figure(
+        traces,
+        title=f"At ρ = {per_cent(share)} and N = {rooms}: {int(here.sum())} of {len(seeds)} base optimizers keep a "
+        "misaligned robot",
+        summary=f"The {candidates.robot}. With {per_cent(share)} of training rooms without "
+        f"{ROBOTS[candidates.robot].shortcut}, base and mesa return correlate by {related:.2f}. Of {len(seeds)} "
+        f"base optimizers that see {rooms} {'room' if rooms == 1 else 'rooms'}, {int(here.sum())} keep a misaligned "
+        f"robot, {here.mean():.3f} of them; exactly it is {here_exact:.3f}, and {here_together:.3f} if all misaligned "
+        f"candidates failed in the same rooms. In deployment the kept robots have on average "
+        f"{gain[kept[share]].mean():.2f} of the gain in base return that there is to have, and "
+        f"{able[kept[share]].mean():.2f} of the highest mesa return.",
+        height=560,
+        xaxis={
+            "title": "ρ, rooms without the shortcut",
+            "range": [-0.02, 1.02],
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
+            "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
+            "anchor": "y2",
+        },
+        yaxis={"title": "share kept", "range": [-0.02, 0.75], "domain": [0.58, 1]},
+        yaxis2={"title": "share of the best", "range": [-0.12, 1.08], "domain": [0, 0.5]},
+        shapes=[
+            {
+                "type": "line",
+                "x0": share,
+                "x1": share,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": INK, "width": 1, "dash": "dot"},
+            }
+        ],
+    )
+
+
+def _floor(result: Result) -> go.Heatmap:
+    room = result.params.room
+    nothing = np.zeros(len(room.board.open_squares))
+    floor = board.squares(room.board, nothing, name="floor", colors=((0.0, TILE), (1.0, TILE)), limits=(0.0, 1.0))
+    floor.showscale = False
+    floor.hovertemplate = "row %{y}, column %{x}<extra></extra>"
+    return floor
+
+
+def _line(way: Float[np.ndarray, "moment 2"], color: str) -> go.Scatter:
+    line = {"color": color, "width": 1}
+    return go.Scatter(x=way[:, 0], y=way[:, 1], mode="lines", name="way", line=line, hoverinfo="skip")
+
+
+def _arrows(
+    way: Float[np.ndarray, "moment 2"], actions: Sequence[str], sizes: Int[np.ndarray, " step"], color: str
+) -> go.Scatter:
+    ahead = np.diff(way, axis=0)
+    # Rows count downwards, so the right hand of (x, y) is (−y, x).
+    places = (way[:-1] + way[1:]) / 2 + LANE * np.stack([-ahead[:, 1], ahead[:, 0]], -1)
+    angles = np.array([board.ANGLE.get(action, 0) for action in actions], dtype=np.int16)
+    return go.Scatter(
+        x=places[:, 0],
+        y=places[:, 1],
+        mode="markers",
+        marker={
+            "symbol": "triangle-up",
+            "angle": angles,
+            "size": sizes,
+            "color": color,
+            "opacity": 1,
+            "line": {"width": 0},
+        },
+        name="move",
+        showlegend=False,
+        hoverinfo="skip",
+    )
+
+
+def _things(
+    squares: Sequence[Square],
+    name: str,
+    symbol: str,
+    sizes: Float[np.ndarray, " square"],
+    *,
+    letter: str = "",
+    color: str = INK,
+    line_width: int = 1,
+) -> go.Scatter:
+    """One kind of thing, on every square, with size 0 where there is none: a figure's structure never changes."""
+    aside = ASIDE if letter else 0.0
+    return go.Scatter(
+        x=[column + 1 + aside for _, column in squares],
+        y=[row + 1 - aside for row, _ in squares],
+        mode="markers+text",
+        text=[letter if size else "" for size in sizes],
+        textfont={"size": 11, "color": INK},
+        marker={"symbol": symbol, "color": color, "size": sizes, "opacity": 1, "line": {"width": line_width}},
+        name=name,
+        showlegend=bool(np.any(sizes)),
+        hoverinfo="skip",
+    )
+
+
+def _at(squares: Sequence[Square], places: Collection[Square]) -> Float[np.ndarray, " square"]:
+    return np.array([float(square in places) for square in squares])
+
+
+def _numbers(result: Result) -> go.Scatter:
+    """Where the robot started, and the steps in which it used its tool, on the squares where it did."""
+    squares = result.params.room.board.open_squares
+    start = result.states[0].robot
+    texts = [
+        ", ".join([*["start"] * (square == start), *filter(None, [_short(_used_on(result, square))])])
+        for square in squares
+    ]
+    return go.Scatter(
+        x=[column + 1 for _, column in squares],
+        y=[row + 1.36 for row, _ in squares],
+        mode="text",
+        text=texts,
+        textfont={"size": 11, "color": INK},
+        name="steps",
+        showlegend=False,
+        hoverinfo="skip",
+    )
+
+
+def _used_on(result: Result, square: Square) -> list[int]:
+    return [
+        step
+        for step, (action, state) in enumerate(zip(result.actions, result.states, strict=False), start=1)
+        if state.robot == square and action not in (*MOVES, "wait")
+    ]
+
+
+def _short(steps: Sequence[int]) -> str:
+    """Steps as they fit on a square."""
+    if len(steps) < 4:
+        return ", ".join(map(str, steps))
+    if steps[-1] - steps[0] == len(steps) - 1:
+        return f"{steps[0]}–{steps[-1]}"
+    return f"{steps[0]}, {steps[1]} … {steps[-1]}"
+
+
+def _deed(result: Result, step: int) -> str:
+    """A step in words; steps count from 1."""
+    action, before, after = result.actions[step - 1], result.states[step - 1], result.states[step]
+    if action == "wait":
+        return "waits"
+    if action in MOVES:
+        return f"goes {action}" if before.robot != after.robot else f"stays, for a wall is {action}"
+    if action == "vacuum":
+        return "vacuums a plant" if before.plants != after.plants else "vacuums the floor"
+    return TOOL_WORDS[action]
+
+
+def _moment(result: Result, moment: int) -> str:
+    deed = "starts" if moment == 0 else _deed(result, moment)
+    return (
+        f"{moment}: {deed}; {_squares_clean(result, moment)} squares clean; so far base return "
+        f"{result.base_so_far[moment]:.2f}, mesa return {result.mesa_so_far[moment]:.2f}"
+    )
+
+
+def _squares_clean(result: Result, moment: int) -> str:
+    count = len(result.params.room.board.open_squares)
+    return f"{round(result.clean[moment] * count)} of {count}"
+
+
+def _wanted(result: Result) -> str:
+    weight, units = result.params.weight, UNITS[result.params.mesa]
+    if weight in (0, 1):
+        return units if weight else "clean floor"
+    return f"{per_cent(weight)} {units}, {per_cent(round(1 - weight, 9))} clean floor"
+
+
+def _summary(result: Result) -> str:
+    last = len(result.actions)
+    deeds = Counter(_deed(result, step) for step in range(1, last + 1) if result.actions[step - 1] not in MOVES)
+    done = ", ".join(f"{deed} {count} {'time' if count == 1 else 'times'}" for deed, count in deeds.items())
+    return (
+        f"In {last} steps it {done or 'only walks'}, and {_squares_clean(result, last)} squares are clean. Its base "
+        f"return is {result.base:.2f}: waiting would have {result.waiting:.2f}, the best plan {result.best_base:.2f}. "
+        f"Its mesa return is {result.mesa:.2f} of at most {result.best_mesa:.2f}."
+    )
+
+
+def _curve(x: object, y: object, name: str, line: dict[str, object], axis: str = "y") -> go.Scatter:
+    return go.Scatter(
+        x=np.asarray(x), y=np.asarray(y, dtype=np.float32), mode="lines", name=name, line=line, yaxis=axis
+    )
