@@ -82,3 +82,11 @@ def test_the_workbenchs_plain_values_are_the_figure_that_plotly_would_make():
     for ours, theirs in zip(as_json(made)["data"], as_json(drawn)["data"], strict=True):
         assert theirs.items() >= {**ours, "type": "scatter"}.items()
     assert set(COLORS) == set(PLACES)
+
+
+def test_the_data_table_lists_the_arrows() -> None:
+    arrows = [Arrow("X", "O_mesa", 1), Arrow("O_mesa", "O_base", -1)]
+    table = ["cause\tdoes\teffect", "X\traises\tO_mesa", "O_mesa\tlowers\tO_base"]
+    assert workbench(arrows)["layout"]["meta"]["rows"] == table
+    drawn: Any = causal_diagram(Diagram.of("X -> O_mesa"), title="", summary="", names={"X": "vacuum-<br>ing"})
+    assert drawn.to_plotly_json()["layout"]["meta"]["rows"][1] == "vacuuming\traises\tO_mesa"

@@ -231,6 +231,11 @@ def classify(
     )
 
 
+def is_witness(influence_of: Callable[[str, str], Influence], node: str, *, base: str, mesa: str) -> bool:
+    """Does raising this node raise both objectives? Every node raises itself."""
+    return influence_of(node, base) == "raises" and influence_of(node, mesa) == "raises"
+
+
 def classify_by(
     influence_of: Callable[[str, str], Influence],
     nodes: tuple[str, ...],
@@ -258,7 +263,7 @@ def classify_by(
     return Reading(
         base,
         mesa,
-        witnesses=tuple(node for node in candidates if influences[node] == {"raises"}),
+        witnesses=tuple(node for node in candidates if is_witness(influence_of, node, base=base, mesa=mesa)),
         ambiguous=tuple(
             node
             for node in candidates

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from looks_aligned.causal.diagram import Arrow, Diagram, classify
-from looks_aligned.drawing.style import BASE, INK, MESA, PROXY, figure
+from looks_aligned.drawing.style import BASE, INK, MESA, PROXY, figure, tabbed
 
 PLACES: Mapping[str, tuple[float, float]] = {
     "action": (0.0, 0.5),
@@ -22,7 +22,7 @@ PAIRS: tuple[tuple[str, str], ...] = tuple(combinations(PLACES, 2))
 COLORS: Mapping[str, str] = {"action": INK, "X": PROXY, "O_mesa": MESA, "O_base": BASE}
 NODE = 64
 """Width of a circle, in pixels."""
-HEIGHT = 340
+HEIGHT = 300
 
 
 def causal_diagram(
@@ -41,7 +41,7 @@ def causal_diagram(
         title: what it shows, in words.
         summary: the same with every arrow, for who cannot see it.
         ringed: nodes to draw a second ring around.
-        notes: a few words to write above a node.
+        notes: a few letters to write beside a node.
         names: what to write in a node instead of its name.
 
     Raises:
@@ -49,15 +49,17 @@ def causal_diagram(
     """
     if strange := [node for node in diagram.nodes if node not in PLACES]:
         raise ValueError(f"diagram: got the node {strange[0]!r}; there is a place for {', '.join(PLACES)}")
-    return figure(
+    drawn = figure(
         [go.Scatter(trace) for trace in _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {})],
         title=title,
         summary=summary,
+        rows=_rows(diagram.arrows, names or {}),
         height=HEIGHT,
         showlegend=False,
-        xaxis={"visible": False, "range": [-0.4, 2.4]},
+        xaxis={"visible": False, "range": [-0.4, 2.8]},
         yaxis={"visible": False, "range": [-0.35, 1.35]},
     )
+    return drawn.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
 
 
 def ways(one: str, other: str) -> dict[str, Arrow | None]:
@@ -91,7 +93,7 @@ def workbench(arrows: Iterable[Arrow | None]) -> dict[str, Any]:
     layout = {
         **blank["layout"],
         "title": {"text": title},
-        "meta": {**blank["layout"]["meta"], "summary": summary},
+        "meta": {**blank["layout"]["meta"], "summary": summary, "rows": tabbed(_rows(drawn, {}))},
     }
     return {"data": _traces(tuple(PLACES), drawn, witnesses, {}, {}), "layout": layout}
 
@@ -100,6 +102,15 @@ def workbench(arrows: Iterable[Arrow | None]) -> dict[str, Any]:
 def _blank() -> dict[str, Any]:
     empty = Diagram(tuple(PLACES), ())
     return causal_diagram(empty, title="", summary="").to_plotly_json()
+
+
+def _rows(arrows: Iterable[Arrow], names: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """What the data table lists: the arrows."""
+    said = {node: name.replace("-<br>", "").replace("<br>", " ") for node, name in names.items()}
+    return [
+        ("cause", "does", "effect"),
+        *((said.get(a.cause, a.cause), a.verb, said.get(a.effect, a.effect)) for a in arrows),
+    ]
 
 
 def _traces(
@@ -139,9 +150,10 @@ def _traces(
         },
         {
             **common,
-            "y": [place + 0.27 for place in y],
+            "x": [place + 0.4 for place in x],
             "mode": "text",
             "name": "note",
+            "textposition": "middle right",
             "text": [notes.get(node, "") for node in PLACES],
             "textfont": {"color": INK, "size": 14},
         },
@@ -171,7 +183,7 @@ def _line(arrow: Arrow) -> dict[str, Any]:
         "opacity": float(sign != 0),
         "line": {"color": INK, "width": 2},
         "text": ["", "+" if sign > 0 else "−", ""],
-        "textposition": "top center",
+        "textposition": "middle right" if x0 == x1 else "top center",
         "textfont": {"color": INK, "size": 18},
         "marker": {
             "symbol": ["circle", "circle", "arrow" if sign > 0 else "line-ew"],

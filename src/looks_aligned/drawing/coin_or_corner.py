@@ -156,6 +156,7 @@ def regret_line(sweep: Result, *, steps: int, network: str) -> go.Figure:
             "type": "log",
             "range": [-4.5, 0.1],
             "tickvals": [1e-4, 1e-3, 1e-2, 0.1, 1],
+            "ticktext": ["0.0001", "0.001", "0.01", "0.1", "1"],
         },
     )
 

@@ -77,6 +77,7 @@ def figure(
     summary: str,
     click: str | None = None,
     animation: Animation | None = None,
+    rows: Sequence[Sequence[str]] | None = None,
     height: int = 420,
     **layout: Any,
 ) -> go.Figure:
@@ -88,6 +89,7 @@ def figure(
         summary: one sentence with the numbers, for screen readers and for copying.
         click: the setting that a click on a point chooses; the point's `customdata` is the position of its value.
         animation: moments that the reader can play, or step through.
+        rows: of the data table, headings first; left out, the table lists every point that is drawn.
         height: pixels.
         **layout: more of plotly's layout.
     """
@@ -96,6 +98,8 @@ def figure(
     if animation is not None:
         changes = [{"trace": change.trace, "key": change.key, "values": change.values} for change in animation.changes]
         meta["animation"] = {"texts": list(animation.texts), "changes": changes}
+    if rows is not None:
+        meta["rows"] = tabbed(rows)
     drawn.update_layout(
         template="none",
         title_text=title,
@@ -111,6 +115,11 @@ def figure(
     drawn.update_xaxes(zeroline=False, automargin=True, fixedrange=True)
     drawn.update_yaxes(zeroline=False, automargin=True, fixedrange=True)
     return drawn
+
+
+def tabbed(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as the front end reads them: a line each, cells between tabs, so that their number may vary over a grid."""
+    return ["\t".join(row) for row in rows]
 
 
 def per_cent(share: float) -> str:

@@ -62,11 +62,13 @@ function unpacked(values) {
 }
 
 /**
- * What a figure draws, as rows of a table: series, then coordinates.
+ * What a figure draws, as rows of a table: its own, or series and coordinates.
  * @param {PlotlyFigure} figure
  * @returns {{head: string[], rows: (string | number)[][]}}
  */
 function table(figure) {
+  const [head, ...lines] = (figure.layout.meta?.rows ?? []).map((/** @type {string} */ line) => line.split("\t"));
+  if (head) return { head, rows: lines };
   /** @param {any} axis */
   const title = (axis) => String(axis?.title?.text ?? axis?.title ?? "");
   const [x, y] = [title(figure.layout.xaxis) || "x", title(figure.layout.yaxis) || "y"];

@@ -144,6 +144,7 @@ function addressed() {
 function show(el, grid) {
   const model = bakedModel(grid);
   el.replaceChildren();
+  el.style.minHeight = ""; // it kept the figure's place
   window.looksAligned.explorer.render({ model, el });
   if (!grid.controls.length) return;
   const status = /** @type {HTMLElement} */ (el.querySelector(".explorer-note"));

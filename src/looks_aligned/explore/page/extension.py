@@ -55,9 +55,9 @@ def bundle() -> str:
 
 
 def package_digest() -> str:
-    """A digest of all that can change what a cell prints: this package's code and the pinned libraries."""
+    """A digest of all that can change what a cell prints: this package's code, but for pages, and pinned libraries."""
     package = FRONT.parents[1]
-    files = sorted(package.rglob("*.py"))
+    files = sorted(file for file in package.rglob("*.py") if PAGE not in file.parents)
     pins = package.parents[1] / "requirements.txt"
     return _digest([*files, *([pins] if pins.exists() else [])])
 
@@ -66,7 +66,7 @@ def page_digest() -> str:
     """A digest of all that pages get beside their text: scripts, styles and templates, and the date they state."""
     kinds = {".css", ".html", ".js", ".py"}
     files = sorted(file for folder in (FRONT, PAGE) for file in folder.rglob("*") if file.suffix in kinds)
-    return _digest(files) + os.environ.get("SOURCE_DATE_EPOCH", "")
+    return _digest(files) + package_digest() + os.environ.get("SOURCE_DATE_EPOCH", "")
 
 
 def _digest(files: list[Path]) -> str:

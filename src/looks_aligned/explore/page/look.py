@@ -1,6 +1,5 @@
 """The book's look: its typeface, its sign, its style sheet, and the map on its front page."""
 
-import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from sphinx.util.docutils import SphinxDirective
 from looks_aligned import __version__
 from looks_aligned.drawing.logo import logo
 from looks_aligned.drawing.taxonomy import taxonomy_map
-from looks_aligned.explore.page.extension import PACKAGES_VARIABLE
+from looks_aligned.explore.page.packages import packages
 
 STYLE = Path(__file__).with_name("book.css")
 FONTS = ("latin-wght-normal", "latin-wght-italic", "greek-wght-normal", "greek-wght-italic")
@@ -60,7 +59,7 @@ def _dress(app: Sphinx, config: Config) -> None:
     for name, dark in (("logo-light.svg", False), ("logo-dark.svg", True)):
         (look / name).write_text(logo(dark=dark), encoding="utf-8")
     shutil.copy(STYLE, look)
-    fonts = Path(os.environ[PACKAGES_VARIABLE]) / "node_modules/@fontsource-variable/source-serif-4/files"
+    fonts = packages() / "@fontsource-variable/source-serif-4/files"
     for name in FONTS:
         shutil.copy(fonts / f"source-serif-4-{name}.woff2", look)
     config.html_static_path.append(str(look))

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 PACKAGES_VARIABLE = "LOOKS_ALIGNED_NODE"
-"""Names the folder whose node_modules holds MathJax and the plotly bundle."""
+"""Names the folder whose node_modules holds MathJax, the typeface and the plotly bundle."""
 
 
 def packages() -> Path:
