@@ -2,30 +2,40 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help book html lab test bench lock clean
+.PHONY: help book html lab notebooks publish-notebooks test bench lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 FRONT := src/looks_aligned/explore/front
-# PyTorch's CPU wheels; where they cannot be reached, pip goes on with the index it has.
-TORCH_CPU := https://download.pytorch.org/whl/cpu
+# Where `make publish-notebooks` pushes to.
+REMOTE ?= origin
+# Lab's notebooks are made again when a page has changed, and not for each change of the code that their cells run.
+MADE := _build/notebooks/.made
 
 export LOOKS_ALIGNED_CACHE := $(CURDIR)/_build/sweeps
 export LOOKS_ALIGNED_NODE := $(CURDIR)/_build/node
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 book: html ## build the book and serve it on a local port
 	@$(BIN)/python -m looks_aligned.explore.page.serve _build/html --port $(PORT)
 
 html: $(VENV)/book.done _build/node/node_modules/.package-lock.json ## build the book into _build/html
 	@$(BIN)/python -m looks_aligned.explore.page.build
+	@touch $(MADE)
 
-lab: $(VENV)/book.done ## open the chapters as notebooks in JupyterLab
-	@JUPYTER_CONFIG_PATH="$(CURDIR)/binder" $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/book
+lab: $(MADE) ## open the chapters as notebooks in JupyterLab; yours are in notebooks/, and stay
+	@$(BIN)/python -m looks_aligned.explore.page.notebooks
+	@binder/start $(BIN)/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks
+
+notebooks: html ## make clean notebooks of the chapters in _build/notebooks
+	@echo "The notebooks are in _build/notebooks."
+
+publish-notebooks: $(VENV)/book.done ## push them, with all they need, as the branch that Binder and Colab open
+	@$(BIN)/python -m looks_aligned.explore.page.publish $(REMOTE)
 
 test: $(VENV)/test.done _build/node/node_modules/.package-lock.json ## check everything: style, types, engine, pages in a browser, notebooks in a Lab
 	@$(BIN)/python tests/browser.py
@@ -49,8 +59,11 @@ $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit("Looks Aligned needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/book.done: requirements.txt pyproject.toml | $(VENV)/bin/pip
-	$(BIN)/pip install --quiet --retries 1 --timeout 60 --no-deps --extra-index-url $(TORCH_CPU) $$(grep '^torch==' requirements.txt)
+$(MADE): $(wildcard book/*) _toc.yml requirements.txt
+	@$(MAKE) --no-print-directory html
+
+$(VENV)/book.done: requirements.txt binder/torch.txt pyproject.toml | $(VENV)/bin/pip
+	$(BIN)/pip install --quiet --retries 1 --timeout 60 --no-deps -r binder/torch.txt
 	$(BIN)/pip install --quiet -r requirements.txt
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -225,12 +225,75 @@ def test_an_edited_dependency_is_a_miss(experiment, package):
     assert len(experiment.runs) == 2
 
 
-def test_another_version_of_a_library_changes_the_digest(monkeypatch):
-    before = code_digest("looks_aligned.worlds.maze")
-    monkeypatch.setattr(
-        sweeps.importlib.metadata, "version", lambda library: "0.0.0" if library == "torch" else "2.4.6"
-    )
-    assert code_digest("looks_aligned.worlds.maze") != before
+def with_versions(monkeypatch: pytest.MonkeyPatch, **versions: str) -> None:
+    monkeypatch.setattr(sweeps.importlib.metadata, "version", versions.__getitem__)
+
+
+def test_another_version_of_a_library_is_a_miss_and_another_build_of_it_is_not(experiment, monkeypatch):
+    with_versions(monkeypatch, numpy="2.4.6", torch="2.13.0")
+    experiment.sweep([[3]])
+    with_versions(monkeypatch, numpy="2.4.6", torch="2.13.0+cpu")
+    experiment.sweep([[3]])
+    assert len(experiment.runs) == 1
+    with_versions(monkeypatch, numpy="2.4.6", torch="2.13.1")
+    experiment.sweep([[3]])
+    assert len(experiment.runs) == 2
+
+
+@pytest.fixture
+def shipped(experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
+    """The experiment where its first two batches came with the code, and the cache is empty."""
+    monkeypatch.setattr(sweeps, "SHIPPED", tmp_path / "sweeps")
+    with_versions(monkeypatch, numpy="2.4.6", torch="2.13.0+cpu")
+    experiment.sweep(BATCHES[:2])
+    sweeps.ship(sweeps.SHIPPED)
+    shutil.rmtree(cache_folder())
+    (tmp_path / "log").unlink()
+    return experiment
+
+
+def test_sweeps_that_came_with_the_code_answer_without_a_word(shipped, capsys):
+    assert_right(shipped.sweep(BATCHES[:2]), BATCHES[:2])
+    assert shipped.runs == []
+    assert capsys.readouterr().out == ""
+    assert_right(shipped.sweep())
+    assert shipped.runs == ["(4, 5, 6)"], "only the rest is computed"
+
+
+def test_with_other_libraries_they_answer_too_and_a_line_says_so(shipped, monkeypatch, capsys):
+    with_versions(monkeypatch, numpy="2.0.2", torch="2.9.0")
+    assert_right(shipped.sweep())
+    assert shipped.runs == ["(4, 5, 6)"]
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "a toy: 2 of 3 as computed with numpy-2.4.6 torch-2.13.0; here it is numpy-2.0.2 torch-2.9.0"
+
+
+def test_what_was_computed_here_goes_before_what_came_from_elsewhere(shipped, monkeypatch, capsys):
+    with_versions(monkeypatch, numpy="2.0.2", torch="2.9.0")
+    came = sweeps.SHIPPED
+    monkeypatch.setattr(sweeps, "SHIPPED", came.with_name("none"))
+    shipped.sweep()
+    monkeypatch.setattr(sweeps, "SHIPPED", came)
+    capsys.readouterr()
+    assert_right(shipped.sweep())
+    assert capsys.readouterr().out == ""
+
+
+def test_with_other_code_they_do_not_answer(shipped):
+    shipped.write(TOY + "\n# changed\n")
+    assert_right(shipped.sweep(BATCHES[:2]), BATCHES[:2])
+    assert len(shipped.runs) == 2
+
+
+def test_only_the_sweeps_of_the_code_as_it_is_are_shipped(experiment, tmp_path):
+    experiment.sweep([[1]])
+    experiment.write(TOY + "\n# changed\n")
+    experiment.sweep([[2]])
+    (cache_folder() / "gone_experiment.run_all" / "abc" / sweeps.libraries()).mkdir(parents=True)
+    sweeps.ship(tmp_path / "shipped")
+    assert len(entries()) == 2
+    assert len(entries(tmp_path / "shipped")) == 1
+    assert code_digest("toy_experiment") in str(entries(tmp_path / "shipped")[0])
 
 
 def truncated(stored: bytes) -> bytes:

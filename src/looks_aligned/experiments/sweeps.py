@@ -7,6 +7,7 @@ import importlib.util
 import logging
 import os
 import pickle
+import shutil
 import warnings
 import zlib
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -29,6 +30,8 @@ CLUSTER_VARIABLE = "LOOKS_ALIGNED_CLUSTER"
 """The address of a dask.distributed scheduler, such as tcp://127.0.0.1:8786, to run sweeps on instead of here."""
 CLUSTER_PATIENCE = 10
 """Seconds to wait for that scheduler."""
+SHIPPED = Path(__file__).parents[3] / "sweeps"
+"""Sweeps that came with the code; the branch that readers run notebooks from has them."""
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +43,7 @@ def sweep(
 
     An entry is found by the function, the settings, the libraries' versions and a digest of all code of this package
     that the function's module depends on. Entries are checksummed: a damaged one is noticed and computed again.
+    Where sweeps came with the code, they answer too, even with other versions of the libraries: a line then says so.
 
     Args:
         run_all: a module's function from a batch of settings to its result.
@@ -52,9 +56,16 @@ def sweep(
     Raises:
         ValueError: a function that stands in no importable module; a cluster is named that cannot be used.
     """
-    folder = cache_folder() / f"{run_all.__module__}.{run_all.__qualname__}" / code_digest(run_all.__module__)
+    code = Path(f"{run_all.__module__}.{run_all.__qualname__}") / code_digest(run_all.__module__)
+    folder = cache_folder() / code / libraries()
     tasks = {folder / str(joblib.hash(tuple(batch))): tuple(batch) for batch in batches}
     results = {entry: result for entry in tasks if (result := _read(entry)) is not None}
+    for shipped in sorted(SHIPPED.glob(f"{code}/*"), key=lambda one: one.name != libraries()):
+        came = {entry: _read(shipped / entry.name) for entry in tasks if entry not in results}
+        came = {entry: result for entry, result in came.items() if result is not None}
+        if came and shipped.name != libraries():
+            print(f"{name}: {len(came)} of {len(tasks)} as computed with {shipped.name}; here it is {libraries()}")
+        results |= came
     missing = {entry: batch for entry, batch in tasks.items() if entry not in results}
     if missing:
         listener = progress.listener() or progress.print_line
@@ -87,7 +98,7 @@ def cache_folder() -> Path:
 
 
 def code_digest(module: str) -> str:
-    """A digest of a module's code, of all modules of this package it imports in turn, and of the numeric libraries.
+    """A digest of a module's code and of all modules of this package that it imports in turn.
 
     Raises:
         ValueError: no such module has a source file.
@@ -95,10 +106,26 @@ def code_digest(module: str) -> str:
     digest = hashlib.sha256()
     for name in sorted(_dependencies(module)):
         digest.update(name.encode())
-        digest.update(_source(name).read_bytes())
-    for library in ("numpy", "torch"):
-        digest.update(f"{library} {importlib.metadata.version(library)}".encode())
+        digest.update(_source(name).read_text(encoding="utf-8").encode())
     return digest.hexdigest()[:16]
+
+
+def libraries() -> str:
+    """The versions of the numeric libraries, as a folder's name."""
+    return " ".join(f"{name}-{importlib.metadata.version(name).partition('+')[0]}" for name in ("numpy", "torch"))
+
+
+def ship(folder: Path) -> None:
+    """Copy the sweeps that this code computed, here and with these libraries, to where they will come with it."""
+    for kept in sorted(cache_folder().glob(f"*/*/{libraries()}")):
+        code = kept.parent
+        try:
+            current = code_digest(code.parent.name.rpartition(".")[0])
+        except ValueError:  # of a module that is no more
+            continue
+        if code.name == current:
+            unfinished = shutil.ignore_patterns("*-*")
+            shutil.copytree(kept, folder / kept.relative_to(cache_folder()), ignore=unfinished, dirs_exist_ok=True)
 
 
 def _read(entry: Path) -> Any:

@@ -195,6 +195,8 @@ def test_a_build_that_failed_or_is_no_site_is_left_alone(site, builder, error):
 
 def test_sphinx_is_told_what_it_gets():
     class Application:
+        srcdir = "/nowhere/book"
+
         def __init__(self) -> None:
             self.connected: dict[str, int] = {}
             self.settings: dict[str, str] = {}
@@ -216,6 +218,7 @@ def test_sphinx_is_told_what_it_gets():
     assert told["version"] == looks_aligned.__version__
     assert application.settings == {
         "looks_aligned_page": "html",
+        "looks_aligned_repository": "html",
         "looks_aligned.explore.page.mathematics": "extension",
         "looks_aligned.explore.page.terms": "extension",
     }

@@ -1,4 +1,4 @@
-"""The Sphinx extension: bakes explorers into pages and keeps pages light and self-contained."""
+"""The Sphinx extension: bakes explorers into pages, keeps pages light and self-contained, makes notebooks of them."""
 
 import hashlib
 import os
@@ -16,7 +16,9 @@ from sphinx.config import Config
 from looks_aligned import __version__
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
 from looks_aligned.explore.page import mathematics, terms
+from looks_aligned.explore.page.launch import add_buttons, repository
 from looks_aligned.explore.page.mime import FOLDER, ExplorerNode, visit_html, visit_text
+from looks_aligned.explore.page.notebooks import write_notebooks
 from looks_aligned.explore.page.packages import packages
 
 BUNDLE = "looks-aligned.js"
@@ -28,13 +30,16 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_node(ExplorerNode, html=(visit_html, None), text=(visit_text, None))
     app.add_config_value("looks_aligned_page", page_digest(), "html")  # if it changes, Sphinx writes all pages again
+    app.add_config_value("looks_aligned_repository", str(repository(Path(app.srcdir).parent)), "html")
     for part in (mathematics, terms):
         app.setup_extension(part.__name__)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_assets)
     app.connect("html-collect-pages", _not_found)
     app.connect("html-page-context", _tidy_page, priority=900)
+    app.connect("html-page-context", add_buttons, priority=800)
     app.connect("build-finished", _lighten)
+    app.connect("build-finished", write_notebooks)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
 
 

@@ -1,0 +1,145 @@
+"""A real JupyterLab in a real browser, and a second line to its kernel to ask what the browser cannot know."""
+
+import os
+import secrets
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.blocking.client import BlockingKernelClient
+from playwright.sync_api import Page
+
+PATIENCE = 90_000
+"""Milliseconds for a whole chapter to run, from sweeps that are already there."""
+
+
+@dataclass
+class Lab:
+    address: str
+    token: str
+    folder: Path
+    runtime: Path
+
+    def open(self, page: Page, path: str) -> None:
+        """Open a notebook by its address, and wait until its cells are there."""
+        page.goto(f"{self.address}/lab/tree/{path}?token={self.token}")
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for()
+
+    def kernel(self) -> BlockingKernelClient:
+        """A second connection to the newest kernel."""
+        for _ in range(300):
+            if files := sorted(self.runtime.glob("kernel-*.json"), key=lambda one: one.stat().st_mtime):
+                break
+            time.sleep(0.1)
+        else:
+            raise AssertionError("JupyterLab has started no kernel")
+        client = BlockingKernelClient(connection_file=str(files[-1]))
+        client.load_connection_file()
+        client.start_channels()
+        return client
+
+    def run_all(self, page: Page, cells: int) -> BlockingKernelClient:
+        """Choose Run All Cells in the menu; gives a connection to the kernel when so many cells have run.
+
+        The kernel counts the cells that ran. A cell that raises ends the run, so the count says that none did.
+        """
+        kernel = self.kernel()
+        asked(kernel, "'ready'")
+        page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        ran = 0
+        for _ in range(PATIENCE // 1000):
+            if (ran := int(asked(kernel, "get_ipython().execution_count - 1"))) == cells:
+                return kernel
+            page.wait_for_timeout(1000)
+        raise AssertionError(f"{ran} of {cells} cells ran")
+
+
+@contextmanager
+def started(command: Sequence[str], folder: Path, home: Path, environment: dict[str, str]) -> Iterator[Lab]:
+    """A JupyterLab on a folder.
+
+    Args:
+        command: what starts it, without its address.
+        folder: what it opens.
+        home: a folder for whatever it writes down.
+        environment: added to this process's.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(8)
+    runtime = home / "runtime"
+    command = [
+        *(*command, "--no-browser", "--allow-root", f"--port={port}"),
+        *(f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"),
+    ]
+    environment = os.environ | {"HOME": str(home), "JUPYTER_RUNTIME_DIR": str(runtime)} | environment
+    with (
+        (home / "log").open("w") as log,
+        subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log) as server,
+    ):
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(120):
+            time.sleep(0.5)
+            try:
+                urllib.request.urlopen(f"{address}/api?token={token}", timeout=5).close()
+                break
+            except OSError:
+                assert server.poll() is None, (home / "log").read_text()
+        yield Lab(address, token, folder, runtime)
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:  # an open page can keep it
+            server.kill()
+
+
+def asked(kernel: BlockingKernelClient, expression: str) -> str:
+    """What the kernel prints of an expression, without counting as a cell."""
+    printed: list[str] = []
+
+    def hear(message: dict[str, Any]) -> None:
+        if message["msg_type"] == "stream":
+            printed.append(message["content"]["text"])
+
+    kernel.execute_interactive(f"print({expression})", output_hook=hear, timeout=60, store_history=False)
+    return "".join(printed)
+
+
+def count_drawn(kernel: BlockingKernelClient, name: str) -> int:
+    """How many figures the kernel has computed for the explorer of that name."""
+    widgets = "__import__('ipywidgets.widgets.widget').widgets.widget._instances.values()"
+    found = f"[one for one in list({widgets}) if getattr(one, 'label', None) == {name!r}]"
+    return int(asked(kernel, f"sum(one.wait(120.0).figures_drawn for one in {found})"))
+
+
+def explorer(page: Page, name: str) -> Any:
+    """Scroll to an explorer, skip its question if it asks one, and wait until its figure is drawn."""
+    group = page.get_by_role("group", name=name, exact=True)
+    scroll_to(page, group)
+    group.locator(".explorer-plot[data-positions], button:text-is('Skip')").first.wait_for()
+    if (skip := group.get_by_role("button", name="Skip")).is_visible():
+        skip.click()
+    group.locator(".explorer-plot[data-positions]").wait_for()
+    return group
+
+
+def scroll_to(page: Page, group: Any) -> None:
+    """JupyterLab keeps far cells out of the document: scroll until the explorer is in it."""
+    notebook = page.locator(".jp-WindowedPanel-outer").first
+    notebook.evaluate("(panel) => panel.scrollTo(0, 0)")
+    for _ in range(80):
+        if group.count() and group.first.is_visible():
+            group.first.scroll_into_view_if_needed()
+            return
+        notebook.evaluate("(panel) => panel.scrollBy(0, 400)")
+        page.wait_for_timeout(150)
+    raise AssertionError("no such explorer in the notebook")

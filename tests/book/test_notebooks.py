@@ -1,0 +1,70 @@
+"""Does each chapter come as a clean notebook that has its cells, its words and the numbers of its run?"""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from looks_aligned.explore.page.notebooks import MADE, digest
+from tests.book.conftest import PAGES, ROOT
+from tests.explore.page.test_notebooks import RAW, code_of, text_of
+
+
+def source_cells(page: str) -> list[tuple[str, str]]:
+    """The tags and the code of each cell of a page's source, read without any of the tools that made the notebook."""
+    text = (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
+    found = re.findall(r"^```\{code-cell\}[^\n]*\n((?::[^\n]*\n)*)\n?(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [(options, code.strip("\n")) for options, code in found]
+
+
+CHAPTERS = tuple(page for page in PAGES if source_cells(page))
+
+
+def made(site: Path, page: str) -> NotebookNode:
+    return nbformat.read(str(site.parent / "notebooks" / f"{page}.ipynb"), as_version=4)
+
+
+def test_there_is_a_notebook_for_each_page_with_cells_and_no_other(site: Path) -> None:
+    folder = site.parent / "notebooks"
+    assert sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.ipynb")) == sorted(
+        f"{page}.ipynb" for page in CHAPTERS
+    )
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_chapters_notebook_is_valid_and_clean(page: str, site: Path) -> None:
+    notebook = made(site, page)
+    nbformat.validate(notebook)
+    assert not [cell for cell in code_of(notebook) if cell.outputs or cell.execution_count is not None]
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+    assert notebook.metadata[MADE]["digest"] == digest(notebook)
+    assert not RAW.search(text_of(notebook)), RAW.search(text_of(notebook))
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_chapters_notebook_has_each_of_its_cells_but_those_that_feed_the_prose(page: str, site: Path) -> None:
+    shown = [code for options, code in source_cells(page) if "remove-cell" not in options or "in_prose(" not in code]
+    cells = [cell.source for cell in code_of(made(site, page)) if "google.colab" not in cell.source]
+    assert cells == shown
+    for code in cells:
+        ast.parse(code)
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_the_numbers_of_a_chapters_notebook_are_those_of_the_run(page: str, site: Path) -> None:
+    run = json.loads((site.parent / "jupyter_execute" / f"{page}.glue.json").read_text(encoding="utf-8"))
+    values = {name: ast.literal_eval(output["data"]["text/plain"]) for name, output in run.items()}
+    source = (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
+    text = " ".join(line.removeprefix("> ") for line in text_of(made(site, page)).splitlines())
+    text = " ".join(text.split())
+    # What stands around each number, as far as it is words only: there its value must stand in the notebook.
+    word = r"[A-Za-z,. ]"
+    flat = " ".join(re.sub(r"```.*?^```$", "", source, flags=re.MULTILINE | re.DOTALL).split())
+    found = re.findall(rf"({word}*)\{{glue:text\}}`(\w+)`({word}*)", flat)
+    assert len(found) == flat.count("{glue:text}") > 0
+    for before, name, after in found:
+        assert f"{before}{values[name]}{after}".strip() in text
