@@ -242,7 +242,7 @@ def test_the_words_about_who_is_kept_agree_with_a_recount(share, rooms):
     kept = select(candidates(), share=share, rooms=rooms, seeds=SEEDS)
     wrong = sum(bool(candidates().misaligned[one]) for one in kept)
     assert title == (
-        f"At ρ = {100 * share:g} % and N = {rooms}: {wrong} of 300 base optimizers keep a misaligned robot"
+        f"At s = {100 * share:g} % and N = {rooms}: {wrong} of 300 base optimizers keep a misaligned robot"
     )
     exact = chance_to_be_kept(candidates(), share=share, rooms=rooms)[candidates().misaligned].sum()
     together = chance_if_all_fail_together(candidates(), share=share, rooms=rooms)

@@ -84,30 +84,25 @@ def test_each_diagram_is_a_symbol_and_each_objective_a_colour(training: Result) 
 
 
 @pytest.mark.parametrize(
-    ("kind", "node", "moved"),
+    ("kind", "node", "rises"),
     [
-        ("side-effect", "O_mesa", {"O_mesa": 1, "O_base": 0.5}),
-        ("side-effect", "O_base", {"O_mesa": 0, "O_base": 1}),
-        ("instrumental", "O_mesa", {"O_mesa": 1, "O_base": 0}),
-        ("instrumental", "O_base", {"O_mesa": 0.5, "O_base": 1}),
-        ("general", "O_mesa", {"O_mesa": 1, "O_base": 0}),
-        ("general", "X", {"X": 1, "O_mesa": 0.5**0.5, "O_base": 0.5**0.5}),
+        ("side-effect", "O_mesa", {"O_mesa", "O_base"}),
+        ("side-effect", "O_base", {"O_base"}),
+        ("instrumental", "O_mesa", {"O_mesa"}),
+        ("instrumental", "O_base", {"O_mesa", "O_base"}),
+        ("general", "O_mesa", {"O_mesa"}),
+        ("general", "X", {"X", "O_mesa", "O_base"}),
     ],
 )
-def test_a_raised_diagram_says_what_moves_and_by_how_much(kind: Kind, node: str, moved: dict[str, float]) -> None:
-    figure = raising(kind, node, correlation=0.5)
+def test_a_raised_diagram_says_and_rings_what_rises(kind: Kind, node: str, rises: set[str]) -> None:
+    figure = raising(kind, node)
     (notes,), (rings,) = traces(figure, "note"), traces(figure, "ring")
-    said = dict(zip(PLACES, notes.text, strict=True))
-    assert {name for name, text in said.items() if text} == {*moved}
-    for name, by in moved.items():
-        assert float(said[name]) == pytest.approx(by, abs=0.006)
-    assert {name for name, ring in zip(PLACES, rings.marker.opacity, strict=True) if ring} == {
-        name for name, by in moved.items() if by
-    }
+    said = {name: text for name, text in zip(PLACES, notes.text, strict=True) if text}
+    assert said == {name: "rises" if name in rises else "stays" for name in ("O_mesa", "O_base")} | {node: "raised"}
+    assert {name for name, ring in zip(PLACES, rings.marker.opacity, strict=True) if ring} == rises
     title, _ = words(figure)
-    for name, by in moved.items():
-        if name != node:
-            assert (f"{name} rises by {by:.2f}" if by else f"{name} stays where it was") in title
+    for name in {"O_mesa", "O_base"} - {node}:
+        assert (f"{name} rises" if name in rises else f"{name} stays where it was") in title
 
 
 def test_a_diagram_without_an_x_says_so() -> None:
@@ -159,7 +154,7 @@ def test_figures_keep_their_structure_over_all_settings_so_that_they_can_be_bake
     for name, figure_of, settings in (
         ("curves", curves, {"correlation": [0.0, 0.6, 1.0], "plans": [1, 64], "noise": ["Gaussian", "skewed"]}),
         ("handles", handles, {"correlation": [0.0, 1.0], "share": [0.0, 0.1], "harm": [0.0, 2.0]}),
-        ("raising", raising, {"kind": [*KINDS], "node": ["O_mesa", "O_base"], "correlation": [0.3, 0.6]}),
+        ("raising", raising, {"kind": [*KINDS], "node": ["O_mesa", "O_base"]}),
     ):
         controls, fixed = read_controls(settings)
         grid = bake(name, figure_of, controls, fixed)

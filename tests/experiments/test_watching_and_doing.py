@@ -1,9 +1,11 @@
 """Do three diagrams look the same to a watcher, and come apart when something is done? On seeds no page uses."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -237,3 +239,18 @@ def test_settings_outside_their_range_are_refused_by_name() -> None:
         breaking_harm(Params("general", share=0.1), 4)
     with pytest.raises(ValueError, match="settings: this result holds no such run"):
         run(Params(choices=5)).select(kind="general")
+
+
+def test_in_the_instrumental_world_more_harm_keeps_the_agent_off_the_handle_and_can_be_better() -> None:
+    mild, grave = (runs(kind="instrumental", correlation=0.6, share=0.1, harm=harm) for harm in (1.0, 2.0))
+    assert (grave.handle[:, MANY] < mild.handle[:, MANY] - 0.1).all()
+    assert grave.base[:, MANY].mean() > mild.base[:, MANY].mean()
+    elsewhere = [runs(kind="general", correlation=0.6, share=0.1, harm=harm) for harm in (1.0, 2.0)]
+    assert elsewhere[1].base[:, MANY].mean() < elsewhere[0].base[:, MANY].mean()
+
+
+def test_the_largest_of_16_and_of_64_normals_is_what_the_prerequisites_say() -> None:
+    page = (Path(__file__).parents[2] / "book" / "prerequisites.md").read_text(encoding="utf-8")
+    said = re.search(r"Of 16 normal numbers\s+the largest is about (\S+) on average, of 64 about (\S+)\.", page)
+    assert said
+    assert [float(number) for number in said.groups()] == [round(expected(n, 1.0).mesa, 1) for n in (16, 64)]

@@ -41,7 +41,7 @@ def causal_diagram(
         title: what it shows, in words.
         summary: the same with every arrow, for who cannot see it.
         ringed: nodes to draw a second ring around.
-        notes: a few letters to write beside a node.
+        notes: a short word to write beside a node.
         names: what to write in a node instead of its name.
 
     Raises:
@@ -56,7 +56,7 @@ def causal_diagram(
         rows=_rows(diagram.arrows, names or {}),
         height=HEIGHT,
         showlegend=False,
-        xaxis={"visible": False, "range": [-0.4, 2.8]},
+        xaxis={"visible": False, "range": [-0.4, 3.0]},
         yaxis={"visible": False, "range": [-0.35, 1.35]},
     )
     return drawn.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})

@@ -182,7 +182,7 @@ def who_is_kept(candidates: Candidates, *, share: float, rooms: int, seeds: tupl
 
     Args:
         candidates: what the candidates earn.
-        share: ρ, the share that the title is about.
+        share: s, the share that the title is about.
         rooms: N, how many training rooms a base optimizer sees.
         seeds: the base optimizers.
     """
@@ -226,7 +226,7 @@ def who_is_kept(candidates: Candidates, *, share: float, rooms: int, seeds: tupl
     ]
     return figure(
         traces,
-        title=f"At ρ = {per_cent(share)} and N = {rooms}: {int(here.sum())} of {len(seeds)} base optimizers keep a "
+        title=f"At s = {per_cent(share)} and N = {rooms}: {int(here.sum())} of {len(seeds)} base optimizers keep a "
         "misaligned robot",
         summary=f"The {candidates.robot}. With {per_cent(share)} of training rooms without "
         f"{ROBOTS[candidates.robot].shortcut}, base and mesa return correlate by {related:.2f}. Of {len(seeds)} "
@@ -237,14 +237,14 @@ def who_is_kept(candidates: Candidates, *, share: float, rooms: int, seeds: tupl
         f"{able[kept[share]].mean():.2f} of the highest mesa return.",
         height=560,
         xaxis={
-            "title": "ρ, rooms without the shortcut",
+            "title": "s, training rooms without the shortcut",
             "range": [-0.02, 1.02],
             "tickvals": [0, 0.25, 0.5, 0.75, 1],
             "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
             "anchor": "y2",
         },
         yaxis={"title": "share kept", "range": [-0.02, 0.75], "domain": [0.58, 1]},
-        yaxis2={"title": "share of the best", "range": [-0.12, 1.08], "domain": [0, 0.5]},
+        yaxis2={"title": "share of the best; correlation", "range": [-0.12, 1.08], "domain": [0, 0.5]},
         shapes=[
             {
                 "type": "line",

@@ -68,38 +68,35 @@ def watching(seeds: Result, *, plans: int) -> go.Figure:
         "three.",
         height=480,
         xaxis=_plans_axis(),
-        yaxis={"title": "of the chosen plan", "range": [-0.6, 4.2]},
+        yaxis={"title": "value of the chosen plan", "range": [-0.6, 4.2]},
         shapes=[_upright(plans)],
     )
 
 
-def raising(kind: Kind, node: str, *, correlation: float = 0.6) -> go.Figure:
-    """One of the three diagrams, and what moves in it when one node is raised by 1 from outside: measured.
+def raising(kind: Kind, node: str) -> go.Figure:
+    """One of the three diagrams, and what rises in it when one node is raised from outside: measured, not read off.
 
     Args:
         kind: which diagram.
         node: O_mesa, O_base or X; a diagram without X says so.
-        correlation: ρ.
     """
     diagram = DIAGRAMS[kind]
     if node not in diagram.nodes:
         witness = classify(diagram).witnesses[0]
         said = f"There is no X here: {witness} itself is what raises both objectives."
         return causal_diagram(diagram, title=said, summary=f"The {kind} diagram: {diagram}. {said}")
-    base, mesa = effects_of_raising(kind, correlation, 1.0)[node]
-    moved = {"O_base": base, "O_mesa": mesa, node: 1.0}
+    base, mesa = effects_of_raising(kind, 0.6, 1.0)[node]
+    rises = {name: by > 1e-9 for name, by in (("O_base", base), ("O_mesa", mesa), (node, 1.0))}
     said = " and ".join(
-        f"{name} {f'rises by {by:.2f}' if by > 1e-9 else 'stays where it was'}"
-        for name, by in moved.items()
-        if name != node
+        f"{name} {'rises' if up else 'stays where it was'}" for name, up in rises.items() if name != node
     )
     return causal_diagram(
         diagram,
-        title=f"Raise {node} by 1 from outside: {said}",
-        summary=f"The {kind} diagram: {diagram}. Raise {node} by 1: {said}. Numbers are in standard deviations over "
-        f"plans, at ρ = {correlation:g}. Nothing that stands before {node} moves.",
-        ringed=[name for name, by in moved.items() if by > 1e-9],
-        notes={name: f"+{by:.2g}" if by > 1e-9 else "0" for name, by in moved.items()},
+        title=f"Raise {node} from outside: {said}",
+        summary=f"The {kind} diagram: {diagram}. Raise {node} from outside: {said}. Nothing that stands before {node} "
+        "moves.",
+        ringed=[name for name, up in rises.items() if up],
+        notes={name: "rises" if up else "stays" for name, up in rises.items()} | {node: "raised"},
     )
 
 
@@ -151,7 +148,7 @@ def choosing(seeds: Result, *, plans: int = PLANS[-1]) -> go.Figure:
         ),
         height=560,
         **panels(
-            top={"title": "of the chosen plan", "range": [-2.3, 4.6]},
+            top={"title": "value of the chosen plan", "range": [-2.3, 4.6]},
             bottom={"title": "handle taken", "range": [-0.05, 1.05], "tickformat": ".0%"},
             across=_plans_axis((1, 8, 64)),
         ),

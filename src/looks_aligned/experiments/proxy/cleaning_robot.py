@@ -408,7 +408,7 @@ def select(
 
     Args:
         candidates: what they earn in the pool's rooms.
-        share: ρ, from 0 to 1: how likely a training room is to be one without the shortcut.
+        share: s, from 0 to 1: how likely a training room is to be one without the shortcut.
         rooms: N, the number of training rooms.
         seeds: one for each base optimizer; a seed draws alike whatever the share is.
     """
@@ -452,8 +452,8 @@ def chance_to_be_kept(candidates: Candidates, *, share: float, rooms: int) -> Fl
 def chance_if_all_fail_together(candidates: Candidates, *, share: float, rooms: int) -> float:
     """How likely is a misaligned candidate to be kept, if the shortcut gives all of them away in every room with it?
 
-    Then it takes N rooms without the shortcut, where all tie: ρ^N times the share of candidates that are misaligned.
-    With one aligned candidate of k that is ρ^N (k − 1) / k.
+    Then it takes N rooms without the shortcut, where all tie: s^N times the share of candidates that are misaligned.
+    With one aligned candidate of k that is s^N (k − 1) / k.
     """
     _check_selection(share, rooms)
     return share**rooms * float(candidates.misaligned.mean())

@@ -2,6 +2,7 @@
 // anywidget gives it a model that Python answers, and a static page, where host.js gives it one that a baked grid answers.
 
 const KERNEL_PATIENCE = 5000; // ms to wait for an answer before saying that there is no kernel
+const OTHERS_PATIENCE = 20_000; // ms to wait for plotly.js if another explorer has asked for it
 const SNAPSHOT_DELAY = 1500; // ms of rest before a picture is kept for a notebook without a kernel
 
 /**
@@ -19,18 +20,17 @@ function element(tag, attributes = {}, ...children) {
 }
 
 /**
- * Plotly, from the page; else from Python, packed, once for all explorers of a notebook.
+ * Plotly, from the page; else from Python, packed, once for all explorers of a notebook. While cells run, a kernel is
+ * busy and the answer may take long.
  * @param {Model} model
  * @returns {Promise<Plotly>}
  */
 function plotly(model) {
-  if (window.Plotly) return Promise.resolve(window.Plotly);
   return new Promise((resolve, reject) => {
-    const patience = setTimeout(() => reject(new Error("no kernel")), KERNEL_PATIENCE);
+    let asked = false;
     /** @type {(content: {kind: string}, buffers: DataView[]) => Promise<void>} */
     const receive = async (content, buffers) => {
       if (content.kind !== "plotly") return;
-      clearTimeout(patience);
       model.off("msg:custom", receive);
       if (!window.Plotly) {
         const packed = new Blob([/** @type {DataView<ArrayBuffer>} */ (buffers[0])]).stream();
@@ -38,10 +38,20 @@ function plotly(model) {
         // A classic script: plotly's bundle must find no AMD loader, or it hides itself in there.
         new Function("define", "module", "exports", text).call(window);
       }
-      window.Plotly ? resolve(window.Plotly) : reject(new Error("plotly.js did not start"));
+      if (!window.Plotly) reject(new Error("plotly.js did not start"));
     };
-    model.on("msg:custom", receive);
-    model.send({ kind: "plotly" });
+    const wait = () => {
+      if (window.Plotly) return resolve(window.Plotly);
+      // One explorer asks for all; if that one's kernel is gone, the next asks its own.
+      if (!asked && Date.now() - (window.plotlyAsked ?? 0) > OTHERS_PATIENCE) {
+        asked = true;
+        window.plotlyAsked = Date.now();
+        model.on("msg:custom", receive);
+        model.send({ kind: "plotly" });
+      }
+      setTimeout(wait, 100);
+    };
+    wait();
   });
 }
 
@@ -227,6 +237,7 @@ function player(changed) {
   };
 }
 
+const NOT_YET = "No kernel has answered yet: this is the figure as it was last shown. If no cell is running, run the cell above to move it.";
 const MEMORY = "looks-aligned/prediction/";
 
 /** What this browser keeps of the reader's predictions; some browsers keep nothing for a page that is a file. */
@@ -394,8 +405,16 @@ function render({ model, el }) {
       return;
     }
     painting = true;
+    const late = setTimeout(() => {
+      const kept = model.get("snapshot");
+      note.textContent = NOT_YET;
+      if (kept) plot.replaceChildren(element("img", { src: kept, alt: summary.textContent ?? "" }));
+    }, KERNEL_PATIENCE);
     try {
       const library = await plotly(model);
+      clearTimeout(late);
+      if (note.textContent === NOT_YET) note.textContent = "";
+      if (plot.querySelector(":scope > img")) plot.replaceChildren();
       do {
         stale = false;
         const { data, layout } = themed(shown.layout.meta?.animation ? at(shown, animation.moment()) : shown, box);
@@ -407,10 +426,8 @@ function render({ model, el }) {
       plot.dataset.positions = controls.map(({ name }) => model.get("answer").positions[name]).join(",");
       keepSnapshot(library);
     } catch (error) {
-      const kept = model.get("snapshot");
-      note.textContent = "No kernel answers: this is the figure as it was last shown. Run the cell above to move it.";
-      if (kept) plot.replaceChildren(element("img", { src: kept, alt: summary.textContent ?? "" }));
-      console.warn(error);
+      clearTimeout(late);
+      note.textContent = `This figure could not be drawn: ${error instanceof Error ? error.message : error}.`;
     } finally {
       painting = false;
     }

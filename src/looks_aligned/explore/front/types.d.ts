@@ -88,6 +88,8 @@ interface ErrorConstructor {
 
 interface Window {
   Plotly?: Plotly;
+  /** When an explorer of a notebook last asked Python for plotly.js. */
+  plotlyAsked?: number;
   looksAligned: {
     explorer: { render(host: { model: Model; el: HTMLElement }): () => void };
     /** A side file calls this with an explorer's name, a checksum of the text, and the baked grid as JSON. */
