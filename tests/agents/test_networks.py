@@ -131,3 +131,27 @@ def test_news_of_a_place_spreads_one_square_a_layer():
     # The layer that sees the picture spreads it by one square, each of the five repetitions by one more.
     assert not changed[:, 7:].any()
     assert changed[:, 6].any()
+
+
+def test_a_coin_is_treated_the_same_wherever_it_lies():
+    coins = ((9, 9), (9, 11), (12, 10))
+    floor = torch.zeros((3, 1, 22, 22))
+    for level, (row, column) in enumerate(coins):
+        floor[level, 0, row, column] = 1
+    network = Convolutional(
+        seeds=range(5), picture=floor, squares=torch.arange(22 * 22), actions=4, channels=8, depth=3
+    )
+    seen = network().view(5, 3, 22, 22, 4)
+    around = [seen[:, level, row - 4 : row + 5, col - 4 : col + 5] for level, (row, col) in enumerate(coins)]
+    assert around[0].std((1, 2)).min() > 0
+    for other in around[1:]:
+        torch.testing.assert_close(other, around[0])
+
+
+def test_a_fully_connected_network_has_weights_of_its_own_for_each_level():
+    network = fully_connected(3)
+    before = network().detach()
+    with torch.no_grad():
+        network.get_parameter("level")[:, 1] += 1
+    changed = (network() != before).any(-1).any(-1)[0]
+    assert changed.tolist() == [False, True, False]

@@ -113,6 +113,25 @@ def test_the_action_is_never_a_witness():
     assert reading.sentence() == "Not proxy-aligned by this criterion: nothing raises both objectives."
 
 
+def test_if_the_action_counted_objectives_that_share_nothing_but_the_agent_would_pass_for_aligned():
+    apart = Diagram.of("action -> O_base", "action -> X -> O_mesa")
+    assert influence(apart, "action", "O_base") == influence(apart, "action", "O_mesa") == "raises"
+    assert classify(apart).witnesses == ()
+
+
+def test_what_the_workbenchs_three_things_to_try_lead_to_each_from_the_general_diagram():
+    proxy = "X -> O_mesa", "X -> O_base"
+    also_instrumental = classify(Diagram.of("action -> X", *proxy, "O_base -> O_mesa"))
+    assert also_instrumental.kinds == ("instrumental", "general")
+    lowered = classify(Diagram.of("action -> X", *proxy, "O_mesa -| O_base"))
+    assert (lowered.witnesses, lowered.ambiguous) == ((), ("X",))
+    out_of_reach = Diagram.of("action", *proxy)
+    assert classify(out_of_reach).kinds == ("general",)
+    assert classify(out_of_reach, reachable=True).kinds == ()
+    # One after the other they do not: what was ambiguous stays so, and is no witness.
+    assert classify(Diagram.of("action", *proxy, "O_mesa -| O_base")).kinds == ()
+
+
 def test_a_node_that_lowers_both_objectives_is_no_witness():
     assert classify(Diagram.of("X -| O_base", "X -| O_mesa")).kinds == ()
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from looks_aligned.causal import Diagram
+from looks_aligned.agents.planner import plan
+from looks_aligned.causal import Diagram, classify, influence
 from looks_aligned.exercises import proxy
 from looks_aligned.exercises.proxy import (
     DEPLOYMENT,
@@ -28,6 +29,8 @@ from looks_aligned.experiments.proxy import cleaning_robot, coin_or_corner, watc
 from looks_aligned.experiments.proxy.cleaning_robot import ROBOTS
 from looks_aligned.experiments.proxy.coin_or_corner import Params, Result, oracle, run, run_all
 from looks_aligned.experiments.proxy.watching_and_doing import KINDS
+from looks_aligned.worlds.room import Room
+from looks_aligned.worlds.table import tabulate
 
 CHAPTER = Path(__file__).parents[2] / "book" / "proxy.md"
 HOLDS = ["Both diagrams fit", "12 of 12 worlds right", "Both conditions hold", "Your bet holds", "Right, to a tenth"]
@@ -183,6 +186,16 @@ def test_a_wrong_diagram_of_training_is_told_why(
     words = says(check_diagram, Diagram.of(*training), RIGHT_LATER)
     for part in ("training", *told):
         assert part in words
+
+
+def test_the_tutor_is_of_the_general_kind_in_training_and_in_deployment() -> None:
+    for diagram in (RIGHT, RIGHT_LATER):
+        assert classify(diagram).kinds == ("general",)
+        assert classify(diagram).witnesses == ("X",)
+    assert (influence(RIGHT_LATER, "hints", "O_mesa"), influence(RIGHT_LATER, "hints", "O_base")) == (
+        "raises",
+        "lowers",
+    )
 
 
 @pytest.mark.parametrize(
@@ -411,6 +424,21 @@ def test_rooms_that_do_not_do_are_told_why(
 
 def test_a_plant_in_the_showroom_is_allowed_as_long_as_the_floor_comes_first(says: Callable[..., str]) -> None:
     assert "Both conditions hold" in says(check_rooms, "dR" + "." * 16 + "P", HOME)
+
+
+def test_in_the_solutions_home_the_bag_robot_takes_every_plant_before_any_dust() -> None:
+    names: dict[str, Any] = {}
+    exec(re.sub(r"^check.*$", "", solutions()[2], flags=re.MULTILINE), names)
+    home = Room.parse(names["deployment"], tools=("vacuum",))
+    table = tabulate(home)
+    chosen = cleaning_robot.choices(table, plan(table, "bagged", discount=cleaning_robot.DISCOUNT))[0]
+    state: Any = home.start
+    units = [home.soil * len(state.plants), len(state.dust)]
+    assert units == [6, 2]
+    while state.plants:
+        assert len(state.dust) == units[1]
+        act = table.actions[chosen[table.states[0].index(state)]]
+        state = home.outcomes(state, act)[0].state
 
 
 # 4. A bet

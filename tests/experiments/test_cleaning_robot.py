@@ -15,6 +15,7 @@ from looks_aligned.experiments.proxy.cleaning_robot import (
     NAMES,
     POOL_SEED,
     ROBOTS,
+    ROOM_COUNTS,
     SEEDS,
     SHARES,
     STOPS,
@@ -41,7 +42,8 @@ from looks_aligned.experiments.proxy.cleaning_robot import (
     share_misaligned,
     try_candidates,
 )
-from looks_aligned.worlds.room import RoomState
+from looks_aligned.worlds.maps import read_map
+from looks_aligned.worlds.room import LEGEND, RoomState
 from looks_aligned.worlds.table import tabulate
 
 OTHER_POOL = 100
@@ -86,6 +88,19 @@ def test_in_training_every_candidate_takes_the_very_same_steps_and_cleans_best(r
         assert result.base == pytest.approx(result.best_base)
         assert result.mesa == pytest.approx(result.best_mesa)
         assert result.clean[-1] == 1
+
+
+@pytest.mark.parametrize("robot", ROBOTS)
+def test_in_training_all_candidates_have_the_same_best_moves_in_every_state_so_no_tie_can_part_them(
+    robot: RobotName,
+) -> None:
+    table = tabulate(ROBOTS[robot].training)
+    best = []
+    for weight in WEIGHTS:
+        wanted = objective(ROBOTS[robot].mesa, weight, squares=SQUARES, discount=DISCOUNT)
+        best.append(plan(table, wanted, discount=DISCOUNT).policy > 0)
+    for moves in best[1:]:
+        np.testing.assert_array_equal(moves, best[0])
 
 
 @pytest.mark.parametrize("robot", TRAINED)
@@ -292,12 +307,30 @@ def test_where_the_shortcut_gives_every_misaligned_candidate_away_the_simple_for
         assert exact == pytest.approx(chance_if_all_fail_together(candidates, share=share, rooms=rooms))
 
 
+@pytest.mark.parametrize("robot", TRAINED)
+def test_with_no_shortcut_in_any_room_no_number_of_rooms_helps(robot: RobotName) -> None:
+    for rooms in ROOM_COUNTS:
+        exact = chance_to_be_kept(tried(robot), share=1.0, rooms=rooms)
+        np.testing.assert_allclose(exact, 1 / len(WEIGHTS))
+
+
 def test_a_crank_far_from_the_robot_hides_the_misaligned_so_more_of_them_are_kept() -> None:
     candidates = tried("filter")
     assert candidates.best[1][:, candidates.misaligned].any()
     for share, rooms in product((0.25, 0.5, 0.75, 0.9), (1, 5, 20)):
         exact = chance_to_be_kept(candidates, share=share, rooms=rooms)[candidates.misaligned].sum()
         assert exact > chance_if_all_fail_together(candidates, share=share, rooms=rooms)
+
+
+def test_it_is_the_way_to_the_crank_that_hides_who_wants_the_counter() -> None:
+    for way, hidden in ((0, False), (2, False), (20, True)):
+        room = replace(ROBOTS["filter"].deployment, board=read_map(f"dF.R{'.' * way}K", LEGEND))
+        table = tabulate(room)
+        base = []
+        for wanted in ("clean", "counter"):
+            policy = plan(table, wanted, discount=DISCOUNT).policy
+            base.append(float(evaluate(table, policy, "clean", discount=DISCOUNT)[0]))
+        assert (base[1] == pytest.approx(base[0])) == hidden
 
 
 def test_one_aligned_candidate_of_ten_that_fail_together_is_the_textbook_case() -> None:
@@ -423,6 +456,30 @@ def test_over_a_chute_a_cleaner_floor_itself_fills_the_bag() -> None:
         effects = measure_effects(room, nodes, behaviour=lambda _: "wait", discount=DISCOUNT)
         assert read_diagram(effects, nodes).reading(base="clean", mesa="bagged").kinds == found
     assert did("vacuum", "deployment", 1.0).actions == did("vacuum over a chute", "deployment", 1.0).actions
+
+
+@pytest.mark.parametrize("place", get_args(Place))
+def test_whatever_a_robot_does_over_a_chute_it_sees_what_it_would_see_without(place: Place) -> None:
+    plain, chute = (tabulate(ROBOTS[robot].room(place)) for robot in ("vacuum", "vacuum over a chute"))
+    assert plain.states == chute.states
+    np.testing.assert_array_equal(plain.next, chute.next)
+    np.testing.assert_array_equal(plain.values, chute.values)
+    steps = [did(robot, place, 1.0).actions for robot in ("vacuum", "vacuum over a chute")]
+    assert steps[0] == steps[1]
+
+
+@pytest.mark.parametrize("robot", ROBOTS)
+def test_deployment_leaves_the_old_arrows_alone(robot: RobotName) -> None:
+    before, after = (measured(robot, place).diagram for place in get_args(Place))
+    assert before is not None
+    assert after is not None
+    old = [NAMES[node] for node in ROBOTS[robot].nodes]
+    for one, other in product(old, repeat=2):
+        assert after.influence(one, other) == before.influence(one, other)
+    assert {arrow for arrow in after.diagram.arrows if {arrow.cause, arrow.effect} <= {*old}} == {
+        *before.diagram.arrows
+    }
+    assert {*after.diagram.nodes} - {*before.diagram.nodes} == {NAMES[node] for node in ROBOTS[robot].more}
 
 
 @pytest.mark.parametrize("robot", ROBOTS)

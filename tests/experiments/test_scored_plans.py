@@ -11,6 +11,8 @@ import torch
 from looks_aligned.causal.diagram import Kind
 from looks_aligned.experiments.proxy.scored_plans import (
     HARMS,
+    SENSOR_NOISES,
+    STEPS,
     Params,
     Result,
     deploy,
@@ -91,7 +93,7 @@ def test_the_better_the_proxy_and_the_worse_the_sensor_the_more_it_follows_the_p
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("correlation", "sensor_noise"), [(0.0, 0.0), (0.0, 1.0), (0.6, 0.0)])
+@pytest.mark.parametrize(("correlation", "sensor_noise"), [*((0.0, noise) for noise in SENSOR_NOISES), (0.6, 0.0)])
 def test_without_a_correlation_or_with_a_perfect_sensor_it_ignores_the_proxy(
     kind: Kind, correlation: float, sensor_noise: float
 ) -> None:
@@ -121,6 +123,15 @@ def test_following_the_proxy_was_a_mistake_where_it_does_not_cause_the_base_obje
         got = found.base[:, HARMS.index(harm)].mean()
         assert found.training.mean() > sensor_alone(found.settings[0], share=0.0).base + 0.1, "in training it paid"
         assert got > alone + 0.1 if kind == "side-effect" else got < alone
+
+
+@pytest.mark.parametrize("sensor_noise", [1.0, 4.0])
+def test_where_the_base_objective_is_hard_to_see_leaving_the_proxy_alone_would_cost_score(sensor_noise: float) -> None:
+    for kind in KINDS:
+        found = trained(kind, 0.6, sensor_noise)
+        usual = offers(found.settings, share=0.0, fresh=True)
+        by_sensor = usual.base.gather(-1, usual.seen[..., 1].argmax(-1, keepdim=True)).mean((1, 2)).numpy()
+        assert (found.training - by_sensor).mean() > 0.04
 
 
 def test_but_with_a_poor_sensor_a_harmless_handle_does_not_make_it_a_mistake() -> None:
@@ -170,6 +181,13 @@ def test_the_better_the_proxy_the_longer_it_is_held_on_to_beside_a_perfect_senso
     assert (trained("general", 0.9, 0.0).weight > 0.15).all()
     assert trained("general", 0.9, 0.0).training.mean() > 0.97 * trained("general", 0.6, 0.0).training.mean()
     assert abs(trained("general", 0.9, 0.0, steps=200).weight.mean()) < 0.1
+
+
+def test_while_the_proxy_is_let_go_the_training_return_hardly_moves() -> None:
+    early, later = (trained("general", 0.9, 0.0, steps=steps) for steps in (STEPS[0], STEPS[-1]))
+    assert (early.weight > 0.25).all()
+    assert abs(later.weight.mean()) < 0.1
+    assert later.training.mean() < 1.05 * early.training.mean()
 
 
 def test_where_proxy_and_sensor_are_the_same_its_start_decides_and_no_training_tells() -> None:

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from looks_aligned.causal.diagram import Kind
+from looks_aligned.experiments.proxy import watching_and_doing
 from looks_aligned.experiments.proxy.watching_and_doing import (
+    CORRELATIONS,
     KINDS,
     PLANS,
     SEEDS,
@@ -109,6 +111,25 @@ def test_even_the_whole_spread_of_plans_is_the_same_in_all_three_diagrams() -> N
     for level in (-1.0, 0.0, 1.5):
         both = [np.mean((values["O_base"] > level) & (values["O_mesa"] > level)) for values in drawn.values()]
         assert max(both) - min(both) < 0.01
+
+
+@pytest.mark.parametrize("correlation", [rho for rho in CORRELATIONS if 0 < rho < 1])
+def test_with_skewed_noise_the_instrumental_diagram_comes_out_lower_at_every_correlation(correlation: float) -> None:
+    found = everywhere(correlation=correlation, noise="skewed")
+    best = {kind: found.select(kind=kind).base[:, MANY].mean() for kind in KINDS}
+    assert best["instrumental"] < min(best["side-effect"], best["general"])
+
+
+def test_which_diagram_skewed_noise_sets_apart_downwards_hangs_on_the_side_of_its_long_tail(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def long_left_tail(generator: np.random.Generator, size: int) -> np.ndarray:
+        return 1 - generator.standard_exponential(size)
+
+    monkeypatch.setattr(watching_and_doing, "_skewed", long_left_tail)
+    found = everywhere(correlation=0.6, noise="skewed")
+    best = {kind: found.select(kind=kind).base[:, MANY].mean() for kind in KINDS}
+    assert best["instrumental"] > max(best["side-effect"], best["general"])
 
 
 def test_it_is_the_gaussian_noises_that_hide_the_diagram_skewed_ones_show_it() -> None:

@@ -16,7 +16,7 @@ from torch.nn.functional import conv2d
 class FullyConnected(nn.Module):
     """Two one-hot inputs, which level and which state, one hidden layer of rectified units, a logit an action.
 
-    It has a weight of its own for each level and each state, so what it learns in one level says nothing of another.
+    It has weights of its own for each level: what it learns of the coin's place in one says nothing of another.
     """
 
     def __init__(self, *, seeds: Sequence[int], levels: int, states: int, actions: int, hidden: int = 32) -> None:
