@@ -27,8 +27,8 @@ class Lab:
     runtime: Path
 
     def open(self, page: Page, path: str) -> None:
-        """Open a notebook by its address, and wait until its cells are there."""
-        page.goto(f"{self.address}/lab/tree/{path}?token={self.token}")
+        """Open a notebook by its address, and none that was open before, and wait until its cells are there."""
+        page.goto(f"{self.address}/lab/tree/{path}?token={self.token}&reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
 
     def kernel(self) -> BlockingKernelClient:

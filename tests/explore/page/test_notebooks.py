@@ -58,7 +58,7 @@ mesa-objective
   What it pursues.
 ```
 
-**Term**
+**Term**, T{sub}`1`
 : Its meaning.
 
 | a | b |
@@ -140,7 +140,7 @@ WRITTEN = [
     "> **Tip**\n>\n> A tip.",
     "## A place",
     "**mesa-objective**<br>\nWhat it pursues.",
-    "**Term**<br>\nIts meaning.",
+    "**Term, T<sub>1</sub>**<br>\nIts meaning.",
     "| a | b |\n| --- | --- |\n| 1 | $x$ |",
     "![A square.](data:image/svg+xml;base64,",
     "Its caption.",

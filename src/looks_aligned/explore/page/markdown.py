@@ -185,10 +185,9 @@ class PlainMarkdown:
         return f"{words}{gap}{self.blocks(meaning)}"
 
     def _bold(self, node: Any) -> str:
-        """A term is bold, also where its author made it bold already, or made it a link."""
-        children = [child for child in node.children if child.tagname not in _SILENT and child.astext().strip()]
-        alone = len(children) == 1 and isinstance(children[0], nodes.strong)
-        return self.phrases(children) if alone else f"**{self.phrases(children)}**"
+        """A term is bold, also where its author made it, or some of it, bold already."""
+        parts = (self.phrases(part.children) if isinstance(part, nodes.strong) else self.phrase(part) for part in node)
+        return f"**{''.join(parts).strip()}**"
 
     def _block_field_list(self, node: Any) -> str:
         fields = ((field.children[0], field.children[1]) for field in node.children)

@@ -27,7 +27,7 @@ MADE = "looks_aligned"
 """The key of a notebook's metadata under which stands the digest of its cells as they were made."""
 COLLAPSED = frozenset({"hide-input", "hide-cell", "remove-input", "remove-cell"})
 """Tags of cells whose code the page hides; a notebook holds it folded."""
-INVITATION = "> Run all cells first, from top to bottom. Then each slider below computes its figure anew."
+INVITATION = "> The figures appear when you run the cells: all of them, from top to bottom."
 
 
 def main() -> None:
