@@ -1,6 +1,8 @@
 """A real JupyterLab in a real browser, and a second line to its kernel to ask what the browser cannot know."""
 
+import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.blocking.client import BlockingKernelClient
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 PATIENCE = 90_000
 """Milliseconds for a whole chapter to run, from sweeps that are already there."""
@@ -31,25 +33,30 @@ class Lab:
         page.goto(f"{self.address}/lab/tree/{path}?token={self.token}&reset")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
 
-    def kernel(self) -> BlockingKernelClient:
-        """A second connection to the newest kernel."""
+    def connection(self, path: str) -> Path:
+        """Wait until a notebook that is open has its kernel; tells where to connect to it."""
         for _ in range(300):
-            if files := sorted(self.runtime.glob("kernel-*.json"), key=lambda one: one.stat().st_mtime):
-                break
+            with urllib.request.urlopen(f"{self.address}/api/sessions?token={self.token}", timeout=30) as answer:
+                kernels = [one["kernel"]["id"] for one in json.load(answer) if one["path"] == path]
+            if kernels and (file := self.runtime / f"kernel-{kernels[0]}.json").exists():
+                return file
             time.sleep(0.1)
-        else:
-            raise AssertionError("JupyterLab has started no kernel")
-        client = BlockingKernelClient(connection_file=str(files[-1]))
+        raise AssertionError(f"JupyterLab has started no kernel for {path}")
+
+    def kernel(self, path: str) -> BlockingKernelClient:
+        """A second connection to the kernel of a notebook that is open."""
+        client = BlockingKernelClient(connection_file=str(self.connection(path)))
         client.load_connection_file()
         client.start_channels()
+        client.wait_for_ready(timeout=60)
         return client
 
-    def run_all(self, page: Page, cells: int) -> BlockingKernelClient:
+    def run_all(self, page: Page, path: str, cells: int) -> BlockingKernelClient:
         """Choose Run All Cells in the menu; gives a connection to the kernel when so many cells have run.
 
         The kernel counts the cells that ran. A cell that raises ends the run, so the count says that none did.
         """
-        kernel = self.kernel()
+        kernel = self.kernel(path)
         asked(kernel, "'ready'")
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -123,13 +130,25 @@ def count_drawn(kernel: BlockingKernelClient, name: str) -> int:
 
 def explorer(page: Page, name: str) -> Any:
     """Scroll to an explorer, skip its question if it asks one, and wait until its figure is drawn."""
-    group = page.get_by_role("group", name=name, exact=True)
+    # JupyterLab hides what is far from view, and a figure that grows moves the others.
+    group = page.get_by_role("group", name=name, exact=True, include_hidden=True)
     scroll_to(page, group)
-    group.locator(".explorer-plot[data-positions], button:text-is('Skip')").first.wait_for()
+    group.locator(":is(.explorer-plot[data-positions], button:text-is('Skip')):visible").first.wait_for()
     if (skip := group.get_by_role("button", name="Skip")).is_visible():
         skip.click()
     group.locator(".explorer-plot[data-positions]").wait_for()
     return group
+
+
+def move_first(group: Any, grid: dict[str, Any]) -> None:
+    """Move an explorer's first control to its end, where it does not start, and wait for that figure."""
+    first, position = grid["controls"][0], len(grid["controls"][0]["labels"]) - 1
+    assert grid["defaults"][first["name"]] != position
+    control = group.get_by_label(first["label"], exact=True)
+    control.focus()
+    control.press("End")
+    moved = re.compile(rf"^{position}(,|$)")
+    expect(group.locator(".explorer-plot")).to_have_attribute("data-positions", moved, timeout=PATIENCE)
 
 
 def scroll_to(page: Page, group: Any) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
 from looks_aligned.experiments.sweeps import CACHE_VARIABLE
 from looks_aligned.explore.page.launch import Repository
 from looks_aligned.explore.page.publish import gather
-from tests.book.conftest import BUILD, PAGES, ROOT, explorers_of
-from tests.book.lab import PATIENCE, Lab, count_drawn, explorer, started
+from tests.book.conftest import BUILD, PAGES, ROOT, explorers_of, grid_of
+from tests.book.lab import Lab, count_drawn, explorer, move_first, started
 
 
 @pytest.fixture(scope="module")
@@ -50,23 +50,21 @@ def lab(branch: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
             yield lab
 
 
-def test_the_first_notebook_runs_at_once_and_its_slider_recomputes(lab: Lab, site: Path, browser: Browser) -> None:
-    chapter = next(page for page in PAGES if (lab.folder / "notebooks" / f"{page}.ipynb").exists())
+def test_the_first_chapter_runs_at_once_and_its_slider_recomputes(lab: Lab, site: Path, browser: Browser) -> None:
+    chapter = next(page for page in PAGES if explorers_of(site, page))
     (path,) = re.findall(r"urlpath=lab%2Ftree%2F(.*)", Repository("a", "b").binder(chapter))
     context = browser.new_context(viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(60_000)
     page = context.new_page()
-    lab.open(page, path.replace("%2F", "/"))
-    notebook = nbformat.read(str(lab.folder / "notebooks" / f"{chapter}.ipynb"), as_version=4)
-    kernel = lab.run_all(page, sum(cell.cell_type == "code" for cell in notebook.cells))
+    path = path.replace("%2F", "/")
+    lab.open(page, path)
+    notebook = nbformat.read(str(lab.folder / path), as_version=4)
+    kernel = lab.run_all(page, path, sum(cell.cell_type == "code" for cell in notebook.cells))
     assert not (lab.runtime.parent / ".cache" / "looks-aligned").exists(), "no sweep had to run: they came along"
     name = explorers_of(site, chapter)[0]
-    group = explorer(page, name)
     before = count_drawn(kernel, name)
-    slider = group.locator("input[type=range]").first
-    slider.focus()
-    slider.press("Home")
-    expect(group.locator(".explorer-plot")).to_have_attribute("data-positions", re.compile("^0,"), timeout=PATIENCE)
+    group = explorer(page, name)
+    move_first(group, grid_of(site, chapter, name))
     assert count_drawn(kernel, name) > before, "the kernel must have computed the figure anew"
     kernel.stop_channels()
     context.close()

@@ -1,7 +1,6 @@
 """Does a chapter work as a notebook, in a real JupyterLab, with a real kernel?"""
 
 import base64
-import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,12 +10,12 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from looks_aligned.explore.baking import figure_at
 from looks_aligned.explore.page.notebooks import hand_out
 from tests.book.conftest import BUILD, PAGES, ROOT, explorers_of, grid_of
-from tests.book.lab import PATIENCE, Lab, count_drawn, explorer, started
+from tests.book.lab import Lab, count_drawn, explorer, move_first, started
 
 CHAPTERS = tuple(page for page in PAGES if "{code-cell}" in (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8"))
 
@@ -54,20 +53,15 @@ def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
 ) -> None:
     outside: list[str] = []
     page.on("request", lambda request: outside.append(request.url) if "//127.0.0.1" not in request.url else None)
-    lab.open(page, f"notebooks/{chapter}.ipynb")
-    notebook = nbformat.read(str(lab.folder / "notebooks" / f"{chapter}.ipynb"), as_version=4)
-    kernel = lab.run_all(page, sum(cell.cell_type == "code" for cell in notebook.cells))
+    path = f"notebooks/{chapter}.ipynb"
+    lab.open(page, path)
+    notebook = nbformat.read(str(lab.folder / path), as_version=4)
+    kernel = lab.run_all(page, path, sum(cell.cell_type == "code" for cell in notebook.cells))
     for name in explorers_of(site, chapter):
         grid = grid_of(site, chapter, name)
-        group = explorer(page, name)
         before = count_drawn(kernel, name)
-        first, position = grid["controls"][0], len(grid["controls"][0]["labels"]) - 1
-        assert grid["defaults"][first["name"]] != position
-        control = group.get_by_label(first["label"], exact=True)
-        control.focus()
-        control.press("End")
-        moved = re.compile(rf"^{position}(,|$)")
-        expect(group.locator(".explorer-plot")).to_have_attribute("data-positions", moved, timeout=PATIENCE)
+        group = explorer(page, name)
+        move_first(group, grid)
         assert count_drawn(kernel, name) > before, "the kernel must have computed the figure anew"
         positions = [
             int(part) for part in (group.locator(".explorer-plot").get_attribute("data-positions") or "").split(",")
@@ -94,6 +88,8 @@ def test_an_author_can_open_a_chapters_source_and_saving_it_does_not_rewrite_it(
     chapter: str, lab: Lab, page: Page
 ) -> None:
     lab.open(page, f"book/{chapter}.md")
+    lab.connection(f"book/{chapter}.md")  # JupyterLab writes down which kernel it has
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
     source = lab.folder / "book" / f"{chapter}.md"
     untouched, saved = source.read_text(encoding="utf-8"), source.stat().st_mtime
     page.locator(".jp-Notebook .jp-Cell").first.click()

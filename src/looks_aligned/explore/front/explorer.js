@@ -321,8 +321,6 @@ function predictor(name, prediction, turned) {
   return { box, start: () => show(memory.read(name), false), open: () => form.hidden || show(SKIPPED, false) };
 }
 
-let counter = 0;
-
 /**
  * @param {{model: Model, el: HTMLElement}} host
  * @returns {() => void} what undoes it
@@ -330,7 +328,8 @@ let counter = 0;
 function render({ model, el }) {
   const controls = model.get("controls");
   const prediction = model.get("prediction");
-  const number = counter++;
+  // At random, since each widget of a notebook has this module, and a count of its own.
+  const mark = Math.random().toString(36).slice(2);
   const title = element("p", { class: "explorer-title" });
   const summary = element("p", { class: "explorer-summary", "aria-live": "polite" });
   const note = element("p", { class: "explorer-note", role: "status" });
@@ -345,7 +344,7 @@ function render({ model, el }) {
 
   /** @type {{control: Control, input: HTMLInputElement | HTMLSelectElement, output: HTMLElement}[]} */
   const fields = controls.map((control) => {
-    const id = `explorer-${number}-${control.name}`;
+    const id = `explorer-${mark}-${control.name}`;
     return { control, input: inputFor(control, id), output: element("output", { for: id }) };
   });
   const rows = fields.map(({ control, input, output }) =>
