@@ -43,7 +43,7 @@ def test_a_slider_moved_by_keyboard_shows_what_the_trained_networks_did(
     monkeypatch.setenv("LOOKS_ALIGNED_CACHE", BUILD["LOOKS_ALIGNED_CACHE"])
     sweep = coin_or_corner.sweep()
     figure = open_page(f"{addresses[way]}/proxy.html").figure(FLAGSHIP)
-    share = figure.locator("input").nth(0)
+    share = figure.locator(".explorer-controls input").nth(0)
     share.focus()
     seen = []
     for key, position in (("Home", 0), ("ArrowRight", 1), ("End", len(coin_or_corner.SHARES) - 1)):
@@ -224,7 +224,7 @@ def test_a_link_opens_the_page_at_that_figure_in_that_state(addresses: dict[str,
 def test_the_address_follows_the_slider_and_can_be_copied(addresses: dict[str, str], open_page: Opener) -> None:
     reader = open_page(f"{addresses['http']}/proxy.html", permissions=["clipboard-read", "clipboard-write"])
     figure = reader.figure(FLAGSHIP)
-    figure.locator("input").nth(0).press("Home")
+    figure.locator(".explorer-controls input").nth(0).press("Home")
     reader.page.wait_for_function("location.hash.includes('share=0&')")
     figure.get_by_role("button", name="Copy link").click()
     expect(figure.locator(".explorer-note")).to_have_text("Link copied.")
@@ -266,7 +266,7 @@ def test_an_address_of_a_figure_that_is_not_here_leaves_the_page_and_says_so(
 
 def test_reset_goes_back_to_the_first_state(addresses: dict[str, str], open_page: Opener) -> None:
     figure = open_page(f"{addresses['http']}/proxy.html").figure(FLAGSHIP)
-    figure.locator("input").nth(1).press("Home")
+    figure.locator(".explorer-controls input").nth(1).press("Home")
     expect(figure.locator(".explorer-plot")).to_have_attribute("data-positions", "3,0,0")
     figure.get_by_role("button", name="Reset").click()
     expect(figure.locator(".explorer-plot")).to_have_attribute("data-positions", "3,6,0")
@@ -329,7 +329,7 @@ def milliseconds_to_paint(reader: Reader, figure: Any) -> list[float]:
     """From each of many moves of a slider until the new figure is on the screen."""
     return figure.evaluate(
         """async (host) => {
-            const input = host.querySelector("input"), plot = host.querySelector(".explorer-plot");
+            const input = host.querySelector(".explorer-controls input"), plot = host.querySelector(".explorer-plot");
             const times = [];
             for (let move = 0; move < 24; move++) {
               const position = String((Number(input.value) + 1) % (Number(input.max) + 1));

@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from looks_aligned.causal.diagram import Arrow, Diagram, classify
-from looks_aligned.drawing.style import BASE, INK, MESA, PROXY, figure, tabbed
+from looks_aligned.drawing.style import BASE, INK, MESA, PROXY, figure
 
 PLACES: Mapping[str, tuple[float, float]] = {
     "action": (0.0, 0.5),
@@ -93,7 +93,7 @@ def workbench(arrows: Iterable[Arrow | None]) -> dict[str, Any]:
     layout = {
         **blank["layout"],
         "title": {"text": title},
-        "meta": {**blank["layout"]["meta"], "summary": summary, "rows": tabbed(_rows(drawn, {}))},
+        "meta": {**blank["layout"]["meta"], "summary": summary, "rows": _rows(drawn, {})},
     }
     return {"data": _traces(tuple(PLACES), drawn, witnesses, {}, {}), "layout": layout}
 
@@ -104,12 +104,14 @@ def _blank() -> dict[str, Any]:
     return causal_diagram(empty, title="", summary="").to_plotly_json()
 
 
-def _rows(arrows: Iterable[Arrow], names: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """What the data table lists: the arrows."""
+def _rows(arrows: Iterable[Arrow], names: Mapping[str, str]) -> list[list[str]]:
+    """What the data table lists: a row for each pair of places, empty where no arrow joins them."""
     said = {node: name.replace("-<br>", "").replace("<br>", " ") for node, name in names.items()}
+    by_pair = {frozenset(arrow[:2]): arrow for arrow in arrows}
+    found = [by_pair.get(frozenset(pair)) for pair in PAIRS]
     return [
-        ("cause", "does", "effect"),
-        *((said.get(a.cause, a.cause), a.verb, said.get(a.effect, a.effect)) for a in arrows),
+        ["cause", "does", "effect"],
+        *([said.get(a.cause, a.cause), a.verb, said.get(a.effect, a.effect)] if a else [""] * 3 for a in found),
     ]
 
 

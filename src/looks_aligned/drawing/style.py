@@ -89,7 +89,8 @@ def figure(
         summary: one sentence with the numbers, for screen readers and for copying.
         click: the setting that a click on a point chooses; the point's `customdata` is the position of its value.
         animation: moments that the reader can play, or step through.
-        rows: of the data table, headings first; left out, the table lists every point that is drawn.
+        rows: of the data table, headings first; rows of empty cells are left out of it. Without any, the table lists
+            every point that is drawn.
         height: pixels.
         **layout: more of plotly's layout.
     """
@@ -99,7 +100,7 @@ def figure(
         changes = [{"trace": change.trace, "key": change.key, "values": change.values} for change in animation.changes]
         meta["animation"] = {"texts": list(animation.texts), "changes": changes}
     if rows is not None:
-        meta["rows"] = tabbed(rows)
+        meta["rows"] = [list(row) for row in rows]
     drawn.update_layout(
         template="none",
         title_text=title,
@@ -115,11 +116,6 @@ def figure(
     drawn.update_xaxes(zeroline=False, automargin=True, fixedrange=True)
     drawn.update_yaxes(zeroline=False, automargin=True, fixedrange=True)
     return drawn
-
-
-def tabbed(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows as the front end reads them: a line each, cells between tabs, so that their number may vary over a grid."""
-    return ["\t".join(row) for row in rows]
 
 
 def per_cent(share: float) -> str:

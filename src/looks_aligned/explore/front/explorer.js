@@ -77,8 +77,8 @@ function unpacked(values) {
  * @returns {{head: string[], rows: (string | number)[][]}}
  */
 function table(figure) {
-  const [head, ...lines] = (figure.layout.meta?.rows ?? []).map((/** @type {string} */ line) => line.split("\t"));
-  if (head) return { head, rows: lines };
+  const [head, ...lines] = /** @type {string[][]} */ (figure.layout.meta?.rows ?? []);
+  if (head) return { head, rows: lines.filter((line) => line.some(Boolean)) };
   /** @param {any} axis */
   const title = (axis) => String(axis?.title?.text ?? axis?.title ?? "");
   const [x, y] = [title(figure.layout.xaxis) || "x", title(figure.layout.yaxis) || "y"];
