@@ -48,6 +48,7 @@ class Lab:
         client = BlockingKernelClient(connection_file=str(self.connection(path)))
         client.load_connection_file()
         client.start_channels()
+        client.wait_for_ready(timeout=60)
         return client
 
     def run_all(self, page: Page, path: str, cells: int) -> BlockingKernelClient:
