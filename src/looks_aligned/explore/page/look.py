@@ -59,9 +59,10 @@ def _dress(app: Sphinx, config: Config) -> None:
     for name, dark in (("logo-light.svg", False), ("logo-dark.svg", True)):
         (look / name).write_text(logo(dark=dark), encoding="utf-8")
     shutil.copy(STYLE, look)
-    fonts = packages() / "@fontsource-variable/source-serif-4/files"
+    typeface = packages() / "@fontsource-variable" / "source-serif-4"
     for name in FONTS:
-        shutil.copy(fonts / f"source-serif-4-{name}.woff2", look)
+        shutil.copy(typeface / "files" / f"source-serif-4-{name}.woff2", look)
+    shutil.copy(typeface / "LICENSE", look / "source-serif-4-LICENSE.txt")  # which has to go with it
     config.html_static_path.append(str(look))
     config.html_css_files.append(STYLE.name)
     config.html_favicon = str(look / "logo-light.svg")
