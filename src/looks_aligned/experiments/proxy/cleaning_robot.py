@@ -416,6 +416,13 @@ def select(
     kinds, places, lots = _draws(seeds, rooms)
     with_shortcut = (kinds >= share).astype(int)
     score = candidates.base[with_shortcut, (places * candidates.base.shape[1]).astype(int), :, -1].sum(1)
+    return best_by_lot(score, lots)
+
+
+def best_by_lot(
+    score: Float[np.ndarray, "seed candidate"], lots: Float[np.ndarray, " seed"]
+) -> Int[np.ndarray, " seed"]:
+    """The candidate with the highest score; where several share it, one of them by lot."""
     tied = score > score.max(-1, keepdims=True) - TIE
     chosen = (lots * tied.sum(-1)).astype(int)
     return (tied.cumsum(-1) > chosen[:, None]).argmax(-1)

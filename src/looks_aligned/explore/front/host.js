@@ -34,13 +34,16 @@ function script(address) {
   return promise;
 }
 
+/** What each byte does to a CRC-32. */
+const CRC = Int32Array.from({ length: 256 }, (_, byte) => {
+  for (let bit = 0; bit < 8; bit++) byte = (byte >>> 1) ^ (0xedb88320 & -(byte & 1));
+  return byte;
+});
+
 /** @param {string} text  @returns {number} its CRC-32 */
 function checksumOf(text) {
   let sum = ~0;
-  for (let i = 0; i < text.length; i++) {
-    sum ^= text.charCodeAt(i);
-    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (0xedb88320 & -(sum & 1));
-  }
+  for (let i = 0; i < text.length; i++) sum = (sum >>> 8) ^ CRC[(sum ^ text.charCodeAt(i)) & 255];
   return ~sum >>> 0;
 }
 
