@@ -35,7 +35,7 @@ def test_every_open_square_has_its_colour_at_its_row_and_column():
     picture = heatmap(value)
     for number, (row, column) in zip(value, MAP.open_squares, strict=True):
         at = [*picture.y].index(row + 1), [*picture.x].index(column + 1)
-        assert picture.z[at] == pytest.approx(number, abs=0.0051)
+        assert picture.z[at] == pytest.approx(number, abs=5e-4)
     assert (picture.zmin, picture.zmax) == (-1, 2)
 
 

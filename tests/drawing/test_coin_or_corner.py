@@ -296,7 +296,7 @@ def test_the_coin_maps_words_colours_and_arrows_agree_with_a_recount(result, net
     picture = trace(figure, "coin's return minus corner's")
     for square in others:
         lean = to_coin[square] - (0 if coin == CORNER else to_corner[square])
-        assert picture.z[square] == pytest.approx(lean, abs=0.0051), "to the two digits that the map shows"
+        assert picture.z[square] == pytest.approx(lean, abs=2e-3)
     assert picture.z[coin] == 1
     assert picture.colorscale[0][1] == PROXY
     assert picture.colorscale[-1][1] == BASE

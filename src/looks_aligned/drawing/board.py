@@ -49,7 +49,7 @@ def squares(
     for place, ((row, column), number) in enumerate(zip(board.open_squares, value, strict=True)):
         picture[row, column], places[row, column] = number, place
     return go.Heatmap(
-        z=picture.round(2),
+        z=picture.round(3),
         customdata=places,
         x=np.arange(1, columns + 1),
         y=np.arange(1, rows + 1),

@@ -219,6 +219,7 @@ def test_sphinx_is_told_what_it_gets():
     assert application.settings == {
         "looks_aligned_page": "html",
         "looks_aligned_repository": "html",
+        "looks_aligned.explore.page.look": "extension",
         "looks_aligned.explore.page.mathematics": "extension",
         "looks_aligned.explore.page.terms": "extension",
     }

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sphinx.config import Config
 
 from looks_aligned import __version__
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
-from looks_aligned.explore.page import mathematics, terms
+from looks_aligned.explore.page import look, mathematics, terms
 from looks_aligned.explore.page.launch import add_buttons, repository
 from looks_aligned.explore.page.mime import FOLDER, ExplorerNode, visit_html, visit_text
 from looks_aligned.explore.page.notebooks import write_notebooks
@@ -31,7 +32,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(ExplorerNode, html=(visit_html, None), text=(visit_text, None))
     app.add_config_value("looks_aligned_page", page_digest(), "html")  # if it changes, Sphinx writes all pages again
     app.add_config_value("looks_aligned_repository", str(repository(Path(app.srcdir).parent)), "html")
-    for part in (mathematics, terms):
+    for part in (look, mathematics, terms):
         app.setup_extension(part.__name__)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_assets)
@@ -150,6 +151,7 @@ def _lighten(app: Sphinx, error: Exception | None) -> None:
     # Half a megabyte that draws the icons as pictures; without it, the theme's style draws the same from its font.
     (site / "_static" / "scripts" / "fontawesome.js").write_text("", encoding="utf-8")
     _keep_used_icons(site, pages)
+    _keep_used_letters(site, pages)
     for file in (site / "_static" / FOLDER).glob("*.js"):
         if file.name not in pages:  # of an earlier build
             file.unlink()
@@ -164,11 +166,23 @@ def _keep_used_icons(site: Path, pages: str) -> None:
     codes |= set(re.findall(r"\\(f[0-9a-f]{3})", icon_rule.sub("", style)))
     fonts = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static/vendor/fontawesome/webfonts"
     for font in fonts.glob("*.woff2"):
-        options = subset.Options(flavor="woff2")
-        cutter = subset.Subsetter(options)
-        cutter.populate(unicodes=[int(code, 16) for code in codes])
         cut = site / "_static/vendor/fontawesome/webfonts" / font.name
-        with subset.load_font(str(font), options) as whole:
-            cutter.subset(whole)
-            subset.save_font(whole, str(cut), options)
+        _cut(font, cut, {int(code, 16) for code in codes})
         cut.with_suffix(".ttf").unlink(missing_ok=True)  # for browsers of ten years ago
+
+
+def _keep_used_letters(site: Path, pages: str) -> None:
+    """Cut the typeface down to the letters that pages use, and all that a keyboard has."""
+    used = {ord(letter) for letter in unescape(pages)} | {*range(0x20, 0x7F)}
+    for font in look.typefaces():
+        _cut(font, site / "_static" / font.name, used)
+
+
+def _cut(font: Path, to: Path, codes: set[int]) -> None:
+    """Write a font with no more than these characters."""
+    options = subset.Options(flavor="woff2")
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=sorted(codes))
+    with subset.load_font(str(font), options) as whole:
+        cutter.subset(whole)
+        subset.save_font(whole, str(to), options)

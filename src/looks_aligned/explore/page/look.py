@@ -52,6 +52,15 @@ def _visit_text(translator: Any, node: TaxonomyMap) -> None:
     raise nodes.SkipNode
 
 
+def typefaces() -> list[Path]:
+    """The files of the typeface that the book is read in."""
+    return [_typeface() / "files" / f"source-serif-4-{name}.woff2" for name in FONTS]
+
+
+def _typeface() -> Path:
+    return packages() / "@fontsource-variable" / "source-serif-4"
+
+
 def _dress(app: Sphinx, config: Config) -> None:
     look = Path(app.outdir).parent / "look"
     shutil.rmtree(look, ignore_errors=True)
@@ -59,10 +68,9 @@ def _dress(app: Sphinx, config: Config) -> None:
     for name, dark in (("logo-light.svg", False), ("logo-dark.svg", True)):
         (look / name).write_text(logo(dark=dark), encoding="utf-8")
     shutil.copy(STYLE, look)
-    typeface = packages() / "@fontsource-variable" / "source-serif-4"
-    for name in FONTS:
-        shutil.copy(typeface / "files" / f"source-serif-4-{name}.woff2", look)
-    shutil.copy(typeface / "LICENSE", look / "source-serif-4-LICENSE.txt")  # which has to go with it
+    for font in typefaces():
+        shutil.copy(font, look)
+    shutil.copy(_typeface() / "LICENSE", look / "source-serif-4-LICENSE.txt")  # which has to go with it
     config.html_static_path.append(str(look))
     config.html_css_files.append(STYLE.name)
     config.html_favicon = str(look / "logo-light.svg")
