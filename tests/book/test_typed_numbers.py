@@ -114,9 +114,9 @@ def test_a_questions_words_are_its_state(
 def test_the_shares_that_are_said_in_words_and_in_per_cent_are_on_the_grid() -> None:
     for said, share in {
         "At α = 1 %": 0.01,
-        "at α = 10 %": 0.1,
+        "At α = 10 %": 0.1,
         "At α = 0.01 %, one level in ten thousand": 1 / 10_000,
     }.items():
-        assert said.lower() in page().lower()
+        assert said in page()
         assert share in coin_or_corner.SHARES
     assert {150, 400} <= {*coin_or_corner.STEPS}
