@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache, partial
 
 import networkx as nx
@@ -29,6 +29,7 @@ from looks_aligned.experiments.proxy.coin_or_corner import (
     training_levels,
     where_to,
 )
+from tests.experiments.refusals import refused
 
 OTHER_SEEDS = tuple(range(1000, 1006))
 BEST = float(oracle().optimum @ deployment_levels())
@@ -301,17 +302,6 @@ def test_the_maps_returns_average_to_the_learning_curves() -> None:
     assert np.mean(corners) == pytest.approx(result.corner[0, -1], abs=1e-5)
 
 
-def refused(words: Sequence[str], **settings: object) -> None:
-    # Set past the constructor, where the shape checks of these tests would be first to complain.
-    params = Params()
-    for name, value in settings.items():
-        object.__setattr__(params, name, value)
-    with pytest.raises(ValueError, match=words[0]) as error:
-        params.__post_init__()
-    for word in words:
-        assert word in str(error.value)
-
-
 def test_a_fresh_process_computes_the_same_numbers_to_the_last_bit() -> None:
     settings = [Params(share, 30, "convolutional", seed) for share in (0.0, 0.1) for seed in OTHER_SEEDS[:2]]
     code = (
@@ -327,9 +317,9 @@ def test_a_fresh_process_computes_the_same_numbers_to_the_last_bit() -> None:
 
 
 def test_settings_outside_their_range_are_refused_by_name() -> None:
-    refused(["share", "1.5", "0 to 1"], share=1.5)
-    refused(["steps", "-1", "0"], steps=-1)
-    refused(["network", "transformer", "convolutional"], network="transformer")
-    refused(["optimizer", "luck", "Adam"], optimizer="luck")
+    refused(Params(), ["share", "1.5", "0 to 1"], share=1.5)
+    refused(Params(), ["steps", "-1", "0"], steps=-1)
+    refused(Params(), ["network", "transformer", "convolutional"], network="transformer")
+    refused(Params(), ["optimizer", "luck", "Adam"], optimizer="luck")
     with pytest.raises(ValueError, match="may differ in share and seed only"):
         run_all([Params(steps=1), Params(steps=2)])

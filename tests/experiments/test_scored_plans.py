@@ -1,6 +1,5 @@
 """What a scorer learns that is trained on the base objective alone, and its fate; on seeds no page uses."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -27,6 +26,7 @@ from looks_aligned.experiments.proxy.scored_plans import (
     train,
 )
 from looks_aligned.experiments.proxy.watching_and_doing import KINDS, SEEDS
+from tests.experiments.refusals import refused
 
 OTHER_SEEDS = tuple(range(1000, 1008))
 
@@ -232,23 +232,12 @@ def test_a_run_retrained_alone_gives_what_it_gave_in_the_batch() -> None:
         np.testing.assert_allclose(getattr(alone, name)[0], getattr(batch, name)[2], atol=1e-5)
 
 
-def refused(words: Sequence[str], **settings: object) -> None:
-    # Set past the constructor, where the shape checks of these tests would be first to complain.
-    params = Params()
-    for name, value in settings.items():
-        object.__setattr__(params, name, value)
-    with pytest.raises(ValueError, match=words[0]) as error:
-        params.__post_init__()
-    for word in words:
-        assert word in str(error.value)
-
-
 def test_settings_outside_their_range_are_refused_by_name() -> None:
-    refused(["correlation", "1.5", "0 to 1"], correlation=1.5)
-    refused(["sensor_noise", "-1", "0 or more"], sensor_noise=-1.0)
-    refused(["steps", "-2", "0 steps"], steps=-2)
-    refused(["plans", "1", "at least 2"], plans=1)
-    refused(["share", "7", "0 to 1"], share=7.0)
+    refused(Params(), ["correlation", "1.5", "0 to 1"], correlation=1.5)
+    refused(Params(), ["sensor_noise", "-1", "0 or more"], sensor_noise=-1.0)
+    refused(Params(), ["steps", "-2", "0 steps"], steps=-2)
+    refused(Params(), ["plans", "1", "at least 2"], plans=1)
+    refused(Params(), ["share", "7", "0 to 1"], share=7.0)
     with pytest.raises(ValueError, match="same steps, plans and choices"):
         run_all([Params(steps=1), replace(Params(), steps=2)])
     with pytest.raises(ValueError, match="settings: this result holds no such run"):

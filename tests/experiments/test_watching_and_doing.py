@@ -32,6 +32,7 @@ from looks_aligned.experiments.proxy.watching_and_doing import (
     run_all,
     worlds_that_lose,
 )
+from tests.experiments.refusals import refused
 
 OTHER_SEEDS = tuple(range(1000, 1012))
 MANY = len(PLANS) - 1
@@ -238,24 +239,13 @@ def test_every_node_has_variance_one_whatever_its_noise() -> None:
             assert node.var() == pytest.approx(1, abs=0.04)
 
 
-def refused(words: Sequence[str], **settings: object) -> None:
-    # Set past the constructor, where the shape checks of these tests would be first to complain.
-    params = Params()
-    for name, value in settings.items():
-        object.__setattr__(params, name, value)
-    with pytest.raises(ValueError, match=words[0]) as error:
-        params.__post_init__()
-    for word in words:
-        assert word in str(error.value)
-
-
 def test_settings_outside_their_range_are_refused_by_name() -> None:
-    refused(["kind", "deceptive", "'side-effect'"], kind="deceptive")
-    refused(["correlation", "-0.5", "0 to 1"], correlation=-0.5)
-    refused(["share", "2", "0 to 1"], share=2.0)
-    refused(["lift, harm", "-1", "0 or more"], harm=-1.0)
-    refused(["noise", "white", "Gaussian"], noise="white")
-    refused(["choices", "0", "at least once"], choices=0)
+    refused(Params(), ["kind", "deceptive", "'side-effect'"], kind="deceptive")
+    refused(Params(), ["correlation", "-0.5", "0 to 1"], correlation=-0.5)
+    refused(Params(), ["share", "2", "0 to 1"], share=2.0)
+    refused(Params(), ["lift, harm", "-1", "0 or more"], harm=-1.0)
+    refused(Params(), ["noise", "white", "Gaussian"], noise="white")
+    refused(Params(), ["choices", "0", "at least once"], choices=0)
     with pytest.raises(ValueError, match=r"params: got 'general', share 0.1; take 'side-effect'"):
         breaking_harm(Params("general", share=0.1), 4)
     with pytest.raises(ValueError, match="settings: this result holds no such run"):

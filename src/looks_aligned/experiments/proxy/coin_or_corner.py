@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float
 from looks_aligned.agents.networks import Convolutional, FullyConnected
 from looks_aligned.agents.planner import evaluate, plan
 from looks_aligned.agents.training import OPTIMIZERS, Dynamics, OptimizerName, one_thread, train
+from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
 from looks_aligned.worlds.maps import WALL
 from looks_aligned.worlds.maze import Maze
@@ -99,11 +100,11 @@ class Result:
 
     def select(self, share: float, network: str) -> "Result":
         """The runs with this share and network."""
-        return self._pick([i for i, run in enumerate(self.settings) if (run.share, run.network) == (share, network)])
+        return self._pick(runs_with(self.settings, share=share, network=network))
 
     def seed(self, seed: int) -> "Result":
         """The runs with this seed."""
-        return self._pick([i for i, run in enumerate(self.settings) if run.seed == seed])
+        return self._pick(runs_with(self.settings, seed=seed))
 
     def until(self, steps: int) -> "Result":
         """The same runs, measured no later than after `steps` steps."""
@@ -121,8 +122,6 @@ class Result:
         return self.corner[:, now] > self.coin[:, now]
 
     def _pick(self, runs: list[int]) -> "Result":
-        if not runs:
-            raise ValueError("settings: this result holds no such run")
         measured = (self.training, self.regret, self.coin, self.corner, self.policies)
         return Result(tuple(self.settings[run] for run in runs), self.steps, *(values[runs] for values in measured))
 

@@ -23,6 +23,7 @@ from looks_aligned.agents.training import one_thread
 from looks_aligned.causal.diagram import Kind
 from looks_aligned.experiments.proxy import watching_and_doing
 from looks_aligned.experiments.proxy.watching_and_doing import CORRELATIONS, KINDS, SEEDS, Expected, expected
+from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
 
 SENSOR_NOISES = (0.0, 0.5, 1.0, 2.0, 4.0)
@@ -114,13 +115,7 @@ class Result:
         Raises:
             ValueError: there is none.
         """
-        runs = [
-            run
-            for run, params in enumerate(self.settings)
-            if all(getattr(params, name) == value for name, value in wanted.items())
-        ]
-        if not runs:
-            raise ValueError("settings: this result holds no such run")
+        runs = runs_with(self.settings, **wanted)
         measured = (self.weight, self.training, self.base, self.handle)
         return Result(tuple(self.settings[run] for run in runs), self.harms, *(values[runs] for values in measured))
 

@@ -26,6 +26,7 @@ from jaxtyping import Bool, Float, Int
 from looks_aligned.causal import StructuralModel, average_effect, standardised
 from looks_aligned.causal.diagram import Kind
 from looks_aligned.causal.structural import standard_normal
+from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
 
 NoiseName = Literal["Gaussian", "skewed"]
@@ -108,13 +109,7 @@ class Result:
         Raises:
             ValueError: there is none.
         """
-        runs = [
-            run
-            for run, params in enumerate(self.settings)
-            if all(getattr(params, name) == value for name, value in wanted.items())
-        ]
-        if not runs:
-            raise ValueError("settings: this result holds no such run")
+        runs = runs_with(self.settings, **wanted)
         settings = tuple(self.settings[run] for run in runs)
         return Result(settings, self.base[runs], self.mesa[runs], self.handle[runs])
 
