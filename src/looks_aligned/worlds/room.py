@@ -133,10 +133,10 @@ class Room:
         """The four moves, waiting, and the tools."""
         return (*MOVES, "wait", *self.tools)
 
-    @cached_property
+    @property
     def measures(self) -> tuple[str, ...]:
         """What is counted, lures last."""
-        return (*MEASURES, *(lure(number + 1) for number in range(self.lures)))
+        return self._measures
 
     @cached_property
     def start(self) -> RoomState:
@@ -250,6 +250,10 @@ class Room:
 
     def _out_of_the_bag(self, state: RoomState) -> int:
         return len(state.dust) + state.pan + state.filter + self.soil * len(state.plants)
+
+    @cached_property
+    def _measures(self) -> tuple[str, ...]:
+        return (*MEASURES, *(lure(number + 1) for number in range(self.lures)))
 
     @cached_property
     def _size(self) -> int:
