@@ -26,8 +26,10 @@ from looks_aligned.experiments.two_optimizers.selection_by_behaviour import (
     Params,
     _draws,
     chance_to_be_kept,
+    expected_left,
     outer_search,
     over_shares,
+    over_shares_of_all,
     run_all,
     select,
     theory,
@@ -47,7 +49,9 @@ def tried(strength: float) -> Tried:
 
 
 def misaligned_kept(strength: float, params: Params) -> float:
-    return 1 - float(chance_to_be_kept(tried(strength), params)[0])
+    """Exactly; robots that no room of the pool gives away do no harm there, and are not counted."""
+    misaligned = tried(strength).misaligned[: params.candidates]
+    return float(chance_to_be_kept(tried(strength), params)[misaligned].sum())
 
 
 def test_seeds_here_are_not_the_pages() -> None:
@@ -109,9 +113,12 @@ def test_base_optimizers_keep_each_robot_as_often_as_exactly_computed(lures: Lur
 
 @pytest.mark.parametrize("lures", WAYS)
 def test_a_weak_lure_hides_its_robot_so_more_misaligned_ones_are_kept_than_the_formula_says(lures: Lures) -> None:
+    """In a pool that is large enough for every robot to do harm in some room."""
+    large = try_robots([Pool(WEAK, 12, OTHER_POOL)])
+    assert large.misaligned[1:].all()
     for share, rooms in product((0.5, 0.75, 0.9), (5, 20)):
         params = Params(lures, share, rooms)
-        assert misaligned_kept(WEAK, params) > theory(params) + 0.02
+        assert 1 - chance_to_be_kept(large, params)[0] > theory(params) + 0.02
 
 
 def test_the_outer_search_that_the_page_shows_keeps_what_the_experiment_keeps() -> None:
@@ -144,6 +151,14 @@ def test_in_both_worlds_each_robot_is_as_likely_to_come_through_and_as_many_are_
     assert abs(left[0].mean() - left[1].mean()) < 4 * spread
     assert left[0].mean() == pytest.approx(9 * share**20, abs=4 * spread)
     assert {*np.unique(left[0])} <= {0, 9}
+    assert expected_left(tried(STRONG), share, 20) == pytest.approx(9 * share**20)
+
+
+@pytest.mark.parametrize("lures", WAYS)
+def test_so_many_are_left_on_average_as_is_said_whatever_the_strength_and_the_world(lures: Lures) -> None:
+    left = select(tried(WEAK), Params(lures, 0.8, 5, 4), OTHER_SEEDS).left
+    expected = expected_left(tried(WEAK), 0.8, 5, 4)
+    assert left.mean() == pytest.approx(expected, abs=4 * left.std() / np.sqrt(len(OTHER_SEEDS)))
 
 
 def test_with_one_misaligned_robot_there_is_nothing_to_go_together_and_the_worlds_are_alike() -> None:
@@ -156,7 +171,7 @@ def test_failing_apart_is_never_better_and_mostly_worse() -> None:
     for share, rooms, candidates in product(SHARES, (1, 5, 20), (3, 4, 10)):
         together, apart = (misaligned_kept(STRONG, Params(lures, share, rooms, candidates)) for lures in WAYS)
         assert apart >= together - 1e-12
-        if 0 < share < 1:
+        if share < 1:
             assert apart > together
 
 
@@ -191,7 +206,16 @@ def test_over_shares_holds_what_select_and_the_formulas_give() -> None:
             assert left.tolist() == [int((one.left == number).sum()) for number in range(ROBOTS)]
             assert gain == pytest.approx(tried(WEAK).gain[one.kept].mean())
         assert found.exact[way, 20] == pytest.approx(misaligned_kept(WEAK, Params(lures, FINE[20], 5, 4)))
+        assert found.related[way] == pytest.approx(tried(WEAK).correlation(SHARES[way]))
         assert found.theory[way, 20] == pytest.approx(theory(Params(lures, FINE[20], 5, 4)))
+
+
+def test_the_page_takes_from_its_sweep_what_a_move_computes() -> None:
+    pool = Pool(WEAK, 2, OTHER_POOL)
+    live = over_shares(try_robots([pool]), 5, 4)
+    baked = over_shares_of_all([pool])[5, 4]
+    for name in ("kept", "left", "gain", "exact", "theory", "related"):
+        np.testing.assert_array_equal(getattr(baked, name), getattr(live, name))
 
 
 def test_a_run_plans_and_selects() -> None:

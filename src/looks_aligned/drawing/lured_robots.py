@@ -24,9 +24,7 @@ from looks_aligned.experiments.two_optimizers.selection_by_behaviour import (
     WAYS,
     Lures,
     OverShares,
-    Params,
-    chance_to_be_kept,
-    theory,
+    expected_left,
 )
 from looks_aligned.experiments.two_optimizers.what_selection_sees import Result, Way
 from looks_aligned.worlds.maps import MOVES, Square
@@ -52,7 +50,7 @@ CAUSES = (
     ("behaviour, deployment", "score, deployment"),
     ("score, training", "choice"),
 )
-NODE = 74
+NODE = 84
 """Width of a circle, in pixels."""
 
 SYMBOLS: dict[Lures, str] = {"together": "circle-open", "each on its own": "circle"}
@@ -144,18 +142,9 @@ def nested_picture(result: Result) -> go.Figure:
                 **common,
                 mode="markers+text",
                 name="node",
-                text=[place[2] for place in NODES.values()],
+                text=["<br>".join(filter(None, [place[2], notes.get(node)])) for node, place in NODES.items()],
                 textfont={"color": INK, "size": 12},
                 marker={"size": NODE, "color": "white", "line": {"color": colors, "width": 3}},
-            ),
-            go.Scatter(
-                x=x,
-                y=[place - 0.42 for place in y],
-                hoverinfo="skip",
-                mode="text",
-                name="note",
-                text=[notes.get(node, "") for node in NODES],
-                textfont={"color": INK, "size": 12},
             ),
             go.Scatter(
                 x=[-1.0, 1.0],
@@ -180,7 +169,7 @@ def nested_picture(result: Result) -> go.Figure:
             ["node", "changes", "how"],
             *([node, "yes" if changed[node] else "no", notes.get(node, "")] for node in NODES),
         ],
-        height=480,
+        height=520,
         showlegend=False,
         xaxis={"visible": False, "range": [-1.9, 1.7]},
         yaxis={"visible": False, "range": [-0.55, 3.5]},
@@ -195,7 +184,8 @@ def who_is_kept(found: OverShares, *, share: float) -> go.Figure:
         found: what base optimizers keep.
         share: s, the share of training rooms without a robot's lure that the title is about; one of `SHARES`.
     """
-    tried, count, here = found.tried, len(found.seeds), SHARES.index(share)
+    tried, count = found.tried, len(found.seeds)
+    here, exactly = SHARES.index(share), FINE.index(share)
     top, bottom, said = [], [], []
     for way, lures in enumerate(WAYS):
         name, often = NAMES[lures], found.kept[way] / count
@@ -220,17 +210,16 @@ def who_is_kept(found: OverShares, *, share: float) -> go.Figure:
             SHARES, found.gain[way], f"base gain, {name}", {"color": BASE, "width": 2, "dash": DEPLOYMENT}, "y2"
         )
         bottom.append(gain.update(mode="lines+markers", marker={"symbol": SYMBOLS[lures], "size": 7, "color": BASE}))
-        params = Params(lures, share, found.rooms, found.candidates, tried.pool)
         said.append(
             f"given away in {'the ' if lures == 'together' else 'their '}{name}, {found.kept[way, here]} of {count} "
             f"base optimizers keep a misaligned robot ({often[here]:.3f}; exactly "
-            f"{1 - chance_to_be_kept(tried, params)[0]:.3f}; theory {theory(params):.3f}), and what is kept brings "
+            f"{found.exact[way, exactly]:.3f}; theory {found.theory[way, exactly]:.3f}), and what is kept brings "
             f"{found.gain[way, here]:.2f} of the gain in base return that there is to have in deployment"
         )
-    able, related = float(tried.able[1:].mean()), [tried.correlation(at) for at in SHARES]
+    able = float(tried.able[1:].mean())
     bottom += [
         _curve(SHARES, [able] * len(SHARES), "mesa return", {"color": MESA, "width": 2, "dash": DEPLOYMENT}, "y2"),
-        _curve(SHARES, related, "correlation, training", {"color": PROXY, "width": 2}, "y2"),
+        _curve(SHARES, found.related, "correlation, training", {"color": PROXY, "width": 2}, "y2"),
     ]
     return figure(
         [*top, *bottom],
@@ -238,14 +227,14 @@ def who_is_kept(found: OverShares, *, share: float) -> go.Figure:
         f"{found.kept[0, here]} of {count} base optimizers if all are given away in the same rooms, by "
         f"{found.kept[1, here]} if each in its own",
         summary=f"A lure's signal is worth {tried.pool.strength:g}. With {per_cent(share)} of training rooms without a "
-        f"robot's lure, base and mesa return correlate by {related[here]:.2f}; {'; '.join(said)}. In deployment each "
-        f"misaligned robot gets {able:.2f} of the highest mesa return that there is.".replace("-", "−"),
+        f"robot's lure, base and mesa return correlate by {found.related[here]:.2f}; {'; '.join(said)}. In deployment "
+        f"each misaligned robot gets {able:.2f} of the highest mesa return that there is.".replace("-", "−"),
         height=640,
         xaxis={
             "title": "s, training rooms without a robot's lure",
-            "range": [-0.02, 1.02],
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
-            "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
+            "range": [0.49, 1.01],
+            "tickvals": [0.5, 0.6, 0.7, 0.8, 0.9, 1],
+            "ticktext": ["50 %", "60 %", "70 %", "80 %", "90 %", "100 %"],
             "anchor": "y2",
         },
         yaxis={"title": "misaligned robot kept", "range": [-0.02, 1.0], "domain": [0.52, 1]},
@@ -287,8 +276,10 @@ def how_many_are_left(found: OverShares, *, share: float) -> go.Figure:
         )
         for way, lures in enumerate(WAYS)
     ]
+    expected = expected_left(found.tried, share, found.rooms, found.candidates)
     said = [
-        f"{NAMES[lures]}: none left {often[way, 0]:.2f}, some left {1 - often[way, 0]:.2f}, {means[way]:.2f} on average"
+        f"in {'the ' if lures == 'together' else 'their '}{NAMES[lures]}: none left {often[way, 0]:.2f}, some left "
+        f"{1 - often[way, 0]:.2f}, {means[way]:.2f} on average"
         for way, lures in enumerate(WAYS)
     ]
     return figure(
@@ -304,10 +295,11 @@ def how_many_are_left(found: OverShares, *, share: float) -> go.Figure:
             ),
         ],
         title=f"s = {per_cent(share)}, N = {found.rooms}, k = {found.candidates}: {means[0]:.2f} misaligned robots are "
-        f"left on average if given away in the same rooms, {means[1]:.2f} if each in its own",
-        summary=f"Misaligned robots that no training room gave away, over {len(found.seeds)} base optimizers. "
-        + "; ".join(said)
-        + ". With m of them left beside the aligned one, a misaligned one is kept with m / (m + 1).",
+        f"left on average if given away in the same rooms, {means[1]:.2f} if each in its own; theory says "
+        f"{expected:.2f} for both",
+        summary=f"Misaligned robots left, for {len(found.seeds)} base optimizers; given away {'; '.join(said)}; "
+        f"exactly {expected:.2f} on average in both. With m of them left beside the aligned one, a misaligned one is "
+        "kept with m / (m + 1).",
         height=420,
         barmode="group",
         xaxis={"title": "misaligned robots left", "range": [-0.6, ROBOTS - 0.4], "tickvals": numbers.tolist()},
@@ -389,8 +381,8 @@ def _told(way: Way, who: str) -> str:
 def _parting(one: Way, other: Way) -> str:
     for step, (first, second) in enumerate(zip(one.actions, other.actions, strict=True), start=1):
         if first != second:
-            return f"parts at step {step}"
-    return "the same steps"
+            return f"parts at {step}"
+    return "same steps"
 
 
 def _listed(nodes: list[str]) -> str:
@@ -424,7 +416,13 @@ def _back() -> go.Scatter:
         name="choice to objective",
         hoverinfo="skip",
         line={"color": INK, "width": 2, "dash": "dot"},
-        marker={"symbol": "arrow", "size": [0, 0, 0, 16], "color": INK, "angleref": "previous", "standoff": NODE / 2},
+        marker={
+            "symbol": "arrow",
+            "size": [0, 0, 0, 16],
+            "color": INK,
+            "angleref": "previous",
+            "standoff": [0, 0, 0, NODE / 2],
+        },
     )
 
 

@@ -30,7 +30,7 @@ ROBOTS = len(SIGNS) + 1
 STRENGTHS = (0.2, 0.5, 2.0)
 """The page's strengths of a lure: what a signal of a lure is worth to a robot, where that of a cleaned square is 1."""
 FAINT = 0.02
-"""A strength at which a robot cleans first."""
+"""A strength at which a robot nearly always cleans first."""
 PATTERN = Map((".....", "..#..", "..#..", "....."))
 """Where the walls of every room are."""
 DUST = 3

@@ -36,14 +36,14 @@ from looks_aligned.worlds.table import Objective, Table
 Lures = Literal["together", "each on its own"]
 WAYS: tuple[Lures, ...] = get_args(Lures)
 
-SHARES = (0.0, 0.25, 0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 1.0)
+SHARES = (0.5, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 1.0)
 """The page's shares of training rooms without a robot's lure."""
 ROOM_COUNTS = (1, 5, 10, 20, 50)
 """The page's numbers of training rooms."""
 CANDIDATES = (2, 4, ROBOTS)
 """The page's numbers of candidates; robot 0 is always among them."""
-FINE = tuple(float(share) for share in np.linspace(0, 1, 41))
-"""Shares at which chances are computed exactly."""
+FINE = tuple(sorted({*SHARES, *(float(round(share, 9)) for share in np.linspace(0.5, 1, 41))}))
+"""Shares at which chances are computed exactly: the page's, and more between them."""
 SEEDS = tuple(range(1000))
 """The base optimizers on the page; each draws its own training rooms. Tests use others."""
 
@@ -178,6 +178,15 @@ def chance_to_be_kept(tried: Tried, params: Params) -> Float[np.ndarray, " candi
     return np.array([apiece.sum(), *(apiece[:, None] * members).sum(0)])
 
 
+def expected_left(tried: Tried, share: float, rooms: int, candidates: int = ROBOTS) -> float:
+    """How many misaligned robots tie for the best score on average? Exactly; and the same in both worlds.
+
+    For an average it is enough how likely each of them is to come through, whatever becomes of the others.
+    """
+    given_away = tried.given_away[:, :candidates][:, tried.misaligned[:candidates]]
+    return float(((1 - (1 - share) * given_away.mean(0)) ** rooms).sum())
+
+
 def theory(params: Params) -> float:
     """How likely is a misaligned robot to be kept, if every room with its lure gives it away?"""
     if params.lures == "together":
@@ -199,6 +208,7 @@ class OverShares:
         gain: how much of what cleaning can add to the base return the kept robot adds in deployment, on average.
         exact: how likely a misaligned robot is to be kept; along `fine` as in `FINE`.
         theory: the same if every room with its lure gives a robot away.
+        related: correlation of base and mesa return in training; see `Tried.correlation`.
     """
 
     rooms: int
@@ -210,6 +220,7 @@ class OverShares:
     gain: Float[np.ndarray, "way share"]
     exact: Float[np.ndarray, "way fine"]
     theory: Float[np.ndarray, "way fine"]
+    related: Float[np.ndarray, " share"]
 
 
 def over_shares(tried: Tried, rooms: int, candidates: int = ROBOTS, seeds: tuple[int, ...] = SEEDS) -> OverShares:
@@ -226,6 +237,7 @@ def over_shares(tried: Tried, rooms: int, candidates: int = ROBOTS, seeds: tuple
         return Params(lures, share, rooms, candidates, tried.pool)
 
     found = [[select(tried, at(lures, share), seeds) for share in SHARES] for lures in WAYS]
+    misaligned = tried.misaligned[:candidates]
     return OverShares(
         rooms,
         candidates,
@@ -234,8 +246,11 @@ def over_shares(tried: Tried, rooms: int, candidates: int = ROBOTS, seeds: tuple
         kept=np.array([[one.misaligned.sum() for one in row] for row in found]),
         left=np.array([[np.bincount(one.left, minlength=ROBOTS) for one in row] for row in found]),
         gain=np.array([[one.gain.mean() for one in row] for row in found]),
-        exact=np.array([[1 - chance_to_be_kept(tried, at(lures, share))[0] for share in FINE] for lures in WAYS]),
+        exact=np.array(
+            [[chance_to_be_kept(tried, at(lures, share))[misaligned].sum() for share in FINE] for lures in WAYS]
+        ),
         theory=np.array([[theory(at(lures, share)) for share in FINE] for lures in WAYS]),
+        related=np.array([tried.correlation(share) for share in SHARES]),
     )
 
 
