@@ -11,8 +11,16 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from looks_aligned.drawing.lured_robots import NODES, how_many_are_left, nested_picture, two_ways, who_is_kept
+from looks_aligned.drawing.lured_robots import (
+    NODES,
+    how_many_are_left,
+    nested_picture,
+    scatter_of_a_robot,
+    two_ways,
+    who_is_kept,
+)
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, MESA
+from looks_aligned.experiments.two_optimizers import policies_of_every_quality as quality
 from looks_aligned.experiments.two_optimizers.lured_robots import ROBOTS, STRENGTHS, Pool, try_robots
 from looks_aligned.experiments.two_optimizers.selection_by_behaviour import (
     FINE,
@@ -150,6 +158,15 @@ def test_both_ways_are_drawn_and_told(deployed: bool, training: Trained) -> None
     assert lures == ([] if training == "training, no lure" and not deployed else ["1"])
 
 
+@pytest.mark.parametrize("strength", [0.0, STRONG])
+def test_the_line_of_theory_is_where_every_policy_lies_without_the_lure(strength: float) -> None:
+    result = quality.run(quality.Params(strength, 2, 300))
+    figure = scatter_of_a_robot(result, share=1.0, ways=quality.WAYS)
+    dots, line = trace(figure, "training, one dot a policy"), trace(figure, "theory, no lure")
+    np.testing.assert_allclose(dots.y, np.interp(dots.x, line.x, line.y), atol=1e-6)
+    assert f"brings {100 * round(abs(result.gain), 2):g} % of what" in words(figure)[0]
+
+
 def test_baked_figures_keep_their_structure_and_are_small() -> None:
     def kept(share, strength):
         return who_is_kept(found(strength), share=share)
@@ -166,5 +183,13 @@ def test_baked_figures_keep_their_structure_and_are_small() -> None:
     rooms = [*get_args(Trained)]
     assert packed(kept, {"share": [*SHARES], "strength": [WEAK, STRONG]}) < 40_000
     assert packed(left, {"share": [*SHARES], "strength": [WEAK, STRONG]}) < 20_000
+
+    def scatter(share, strength, ways):
+        return scatter_of_a_robot(tried_out[strength], share=share, ways=ways)
+
+    tried_out = {strength: quality.run(quality.Params(strength, 2, 300)) for strength in (0.0, STRONG)}
+    every = [quality.WAYS, *((way,) for way in quality.WAYS)]
+    settings = {"share": [*quality.SHARES], "strength": [0.0, STRONG], "ways": {str(ways): ways for ways in every}}
+    assert packed(scatter, settings) < 60_000
     assert packed(nested, {"training": rooms, "strength": [*GRID]}) < 20_000
     assert packed(ways, {"training": rooms, "strength": [*GRID], "deployed": [False, True]}) < 30_000

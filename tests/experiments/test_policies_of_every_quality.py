@@ -63,10 +63,11 @@ def test_seeds_here_are_not_the_pages() -> None:
 
 
 def test_visits_weigh_rewards_to_returns() -> None:
-    policy = np.random.default_rng(2).dirichlet([0.3] * len(rooms().actions), rooms().next.shape[:2])
+    policies = np.random.default_rng(2).dirichlet([0.3] * len(rooms().actions), (2, *rooms().next.shape[:2]))
     for counted in ("clean", "lure 1"):
-        earned = (visits(rooms(), policy) * rooms().reward(counted)).sum((1, 2))
-        np.testing.assert_allclose(earned, evaluate(rooms(), policy, counted, discount=DISCOUNT), atol=1e-9)
+        earned = (visits(rooms(), policies) * rooms().reward(counted)).sum((2, 3))
+        for policy, one in zip(policies, earned, strict=True):
+            np.testing.assert_allclose(one, evaluate(rooms(), policy, counted, discount=DISCOUNT), atol=1e-9)
 
 
 def test_a_cold_softmax_is_the_plan_and_a_hot_one_pure_chance() -> None:

@@ -1,11 +1,13 @@
 """Figures of the lured robots: two ways through a room, what selection can see of them, and which robots it keeps."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from looks_aligned.drawing import board
+from looks_aligned.drawing.alignment_scatter import alignment_scatter
 from looks_aligned.drawing.style import (
     BASE,
     DEPLOYMENT,
@@ -17,7 +19,9 @@ from looks_aligned.drawing.style import (
     figure,
     per_cent,
 )
-from looks_aligned.experiments.two_optimizers.lured_robots import ROBOTS, SIGNS
+from looks_aligned.experiments.two_optimizers.lured_robots import DUST, PATTERN, ROBOTS, SIGNS
+from looks_aligned.experiments.two_optimizers.policies_of_every_quality import Policies
+from looks_aligned.experiments.two_optimizers.policies_of_every_quality import Result as Quality
 from looks_aligned.experiments.two_optimizers.selection_by_behaviour import (
     FINE,
     SHARES,
@@ -29,7 +33,7 @@ from looks_aligned.experiments.two_optimizers.selection_by_behaviour import (
 from looks_aligned.experiments.two_optimizers.what_selection_sees import Result, Way
 from looks_aligned.worlds.maps import MOVES, Square
 
-DUST = "#A07845"
+DUST_COLOR = "#A07845"
 TILE = "rgba(128, 128, 128, 0.15)"
 LANE = 0.1
 """How far from a square's middle each robot's way lies, so that both are seen."""
@@ -82,7 +86,7 @@ def two_ways(result: Result, *, deployed: bool) -> go.Figure:
     dash = DEPLOYMENT if deployed else TRAINING
     traces = [
         floor,
-        _marks(squares, "dust at the start", "asterisk-open", 15 * dust, DUST),
+        _marks(squares, "dust at the start", "asterisk-open", 15 * dust, DUST_COLOR),
         _marks(squares, "lure", "square-open", 26 * np.array([bool(text) for text in lures]), MESA, lures),
         *_way(ways[0], "wants a clean floor", BASE, -LANE, dash),
         *_way(ways[1], f"wants {SIGNS[0]}", MESA, LANE, dash),
@@ -229,7 +233,7 @@ def who_is_kept(found: OverShares, *, share: float) -> go.Figure:
         summary=f"A lure's signal is worth {tried.pool.strength:g}. With {per_cent(share)} of training rooms without a "
         f"robot's lure, base and mesa return correlate by {found.related[here]:.2f}; {'; '.join(said)}. In deployment "
         f"each misaligned robot gets {able:.2f} of the highest mesa return that there is.".replace("-", "−"),
-        height=640,
+        height=700,
         xaxis={
             "title": "s, training rooms without a robot's lure",
             "range": [0.49, 1.01],
@@ -237,8 +241,8 @@ def who_is_kept(found: OverShares, *, share: float) -> go.Figure:
             "ticktext": ["50 %", "60 %", "70 %", "80 %", "90 %", "100 %"],
             "anchor": "y2",
         },
-        yaxis={"title": "misaligned robot kept", "range": [-0.02, 1.0], "domain": [0.52, 1]},
-        yaxis2={"title": "share of the best; correlation", "range": [-0.65, 1.08], "domain": [0, 0.44]},
+        yaxis={"title": "kept", "range": [-0.02, 1.0], "domain": [0.52, 1]},
+        yaxis2={"title": "share; correlation", "range": [-0.65, 1.08], "domain": [0, 0.44]},
         shapes=[
             {
                 "type": "line",
@@ -307,6 +311,30 @@ def how_many_are_left(found: OverShares, *, share: float) -> go.Figure:
     )
 
 
+def scatter_of_a_robot(found: Quality, *, share: float, ways: Sequence[Policies]) -> go.Figure:
+    """The alignment scatter of one robot, and the line on which every policy lies where its lure is missing.
+
+    Args:
+        found: what policies of every quality earn.
+        share: s, of training rooms without the robot's lure.
+        ways: which policies are drawn.
+    """
+    strength, squares = found.params.strength, len(PATTERN.open_squares)
+    wanted = f"a rattle, its lure of strength {strength:g}" if strength else "a clean floor"
+    training, deployment = (found.returns(place, share, ways) for place in ("training", "deployment"))
+    drawn = alignment_scatter(
+        training,
+        deployment,
+        who=f"It wants {wanted}, and brings {per_cent(abs(round(found.gain, 2)))} of what cleaning can gain in "
+        "deployment",
+        mesa="signals" if strength else "clean floor",
+        base="clean floor",
+    )
+    ends = np.array([0.0, DUST]) if strength else np.array([1 - DUST / squares, 1.0])
+    line = 1 - DUST / squares + ends / squares if strength else ends
+    return drawn.add_trace(_curve(ends, line, "theory, no lure", THEORY))
+
+
 def _way(way: Way, name: str, color: str, aside: float, dash: str) -> list[go.Scatter]:
     """A robot's way, and where it used its vacuum cleaner in which steps."""
     x = np.array([column + 1 + aside for _, column in (state.robot for state in way.states)])
@@ -328,10 +356,10 @@ def _way(way: Way, name: str, color: str, aside: float, dash: str) -> list[go.Sc
         ),
         go.Scatter(
             x=[column + 1 for _, column in squares],
-            y=[row + 1 + (0.32 if aside > 0 else -0.32) for row, _ in squares],
+            y=[row + 1 + (0.38 if aside > 0 else -0.38) for row, _ in squares],
             mode="text",
             text=used,
-            textfont={"color": color, "size": 12},
+            textfont={"color": INK, "size": 12},
             name=f"steps, {name}",
             showlegend=False,
             hoverinfo="skip",

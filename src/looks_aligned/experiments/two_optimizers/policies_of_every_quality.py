@@ -159,12 +159,28 @@ def softmax(
     return chance / chance.sum(-1, keepdims=True)
 
 
-def visits(table: Table, policy: Float[np.ndarray, "room state action"]) -> Float[np.ndarray, "room state action"]:
-    """How often a policy does what where, later steps discounted: a return is the sum of this times the reward."""
-    moving = np.einsum("lsa,lsat->lst", policy, table.transition)
-    states = table.next.shape[1]
-    flow = np.eye(states) - DISCOUNT * moving.swapaxes(1, 2)
-    return np.linalg.solve(flow, table.start[..., None]) * policy
+def visits(
+    table: Table, policies: Float[np.ndarray, "policy room state action"]
+) -> Float[np.ndarray, "policy room state action"]:
+    """How often each policy does what where, later steps discounted: a return is the sum of this times the reward.
+
+    Steps are followed until what is left counts less than a billionth. (Solving the equations for it would be shorter,
+    but matrix routines that share out their work are slow on a computer that is busy.)
+
+    Args:
+        table: rooms in which each move has one outcome.
+        policies: several, each for all rooms.
+    """
+    count, rooms, states, _ = policies.shape
+    places = table.next[..., 0] + states * np.arange(rooms)[:, None, None]
+    where = (places + rooms * states * np.arange(count)[:, None, None, None]).ravel()
+    here = np.broadcast_to(table.start, (count, rooms, states))
+    often = np.zeros_like(here)
+    for _ in range(FOR_EVER):
+        often = often + here
+        doing = (DISCOUNT * here[..., None] * policies).ravel()
+        here = np.bincount(where, doing, minlength=count * rooms * states).reshape(here.shape)
+    return often[..., None] * policies
 
 
 def _earned(
@@ -175,11 +191,11 @@ def _earned(
     worth = table.reward(wanted) + DISCOUNT * table.expected_next(plan(table, wanted, discount=DISCOUNT).value)
     stationary = [softmax(worth, temperature) for temperature in TEMPERATURES]
     stationary += [chance.dirichlet([CONCENTRATION] * len(table.actions), table.next.shape[:2]) for _ in range(EACH)]
-    occupied = [visits(table, policy) for policy in stationary]
+    occupied = visits(table, np.stack(stationary))
     earned = []
     for counted in ("clean", wanted):
         stopped = broken_off(table, chosen, counted, discount=DISCOUNT, steps=STEPS[-1])[:, list(STEPS)]
-        others = np.stack([(often * table.reward(counted)).sum((1, 2)) for often in occupied], -1)
+        others = (occupied * table.reward(counted)).sum((2, 3)).T
         earned.append(np.concatenate([stopped, others], -1).reshape(len(stopped), len(WAYS), EACH))
     base, mesa = earned
     return (1 - DISCOUNT) * base, mesa
