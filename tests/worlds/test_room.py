@@ -179,6 +179,39 @@ def test_a_believed_room_that_destroys_moves_alike_and_counts_only_what_exists()
     assert after.any()
 
 
+def test_a_lure_gives_its_own_signal_as_often_as_the_vacuum_cleaner_is_held_to_it_and_changes_nothing():
+    room = Room.parse("R2d", tools=("vacuum",), lures=3)
+    assert room.measures[-3:] == ("lure 1", "lure 2", "lure 3")
+    there, _ = do(room, "east")
+    for _ in range(2):
+        after, measures = do(room, "east", "vacuum", "vacuum")
+        assert after == there
+        assert measures == {"clean": 1 - 1 / 3, "lure 2": 1, "stuff": 1}
+    assert do(room, "vacuum")[1] == {"clean": 1 - 1 / 3, "stuff": 1}
+    assert do(Room.parse("R2d", tools=("sweep",), lures=3), "east", "sweep")[1] == {"clean": 1 - 1 / 3, "stuff": 1}
+
+
+def test_lures_change_no_move_of_a_room():
+    with_them, without = (Room.parse(f"R{things}d", tools=("vacuum",), lures=2) for things in ("12", ".."))
+    assert tabulate(with_them).states == tabulate(without).states
+    np.testing.assert_array_equal(tabulate(with_them).next, tabulate(without).next)
+
+
+def test_a_lure_that_is_there_can_be_raised_from_outside():
+    room = Room.parse("R2d", lures=3)
+    assert by_fiat(room, room.start, "lure 2") == (room.start, {"lure 2": 1})
+    assert room.by_fiat(room.start, "lure 1") is None
+
+
+@pytest.mark.parametrize(
+    ("drawn", "lures", "words"),
+    [("R3", 2, "but lure 3 stands in row 1, column 2"), ("R.", 10, "from 0 to 9"), ("R.", -1, "from 0 to 9")],
+)
+def test_a_lure_must_be_measured(drawn, lures, words):
+    with pytest.raises(ValueError, match=words):
+        Room.parse(drawn, lures=lures)
+
+
 def test_a_robot_has_only_the_tools_it_was_given():
     assert Room.parse("R.", tools=("vacuum",)).actions == ("north", "east", "south", "west", "wait", "vacuum")
 

@@ -332,7 +332,7 @@ def _numbers(result: Result) -> go.Scatter:
     squares = result.params.room.board.open_squares
     start = result.states[0].robot
     texts = [
-        ", ".join([*["start"] * (square == start), *filter(None, [_short(_used_on(result, square))])])
+        ", ".join([*["start"] * (square == start), *filter(None, [board.brief(_used_on(result, square))])])
         for square in squares
     ]
     return go.Scatter(
@@ -353,15 +353,6 @@ def _used_on(result: Result, square: Square) -> list[int]:
         for step, (action, state) in enumerate(zip(result.actions, result.states, strict=False), start=1)
         if state.robot == square and action not in (*MOVES, "wait")
     ]
-
-
-def _short(steps: Sequence[int]) -> str:
-    """Steps as they fit on a square."""
-    if len(steps) < 4:
-        return ", ".join(map(str, steps))
-    if steps[-1] - steps[0] == len(steps) - 1:
-        return f"{steps[0]}–{steps[-1]}"
-    return f"{steps[0]}, {steps[1]} … {steps[-1]}"
 
 
 def _deed(result: Result, step: int) -> str:
