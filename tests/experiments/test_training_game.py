@@ -22,8 +22,10 @@ from looks_aligned.experiments.deceptive.training_game import (
     defections,
     every_start,
     lives,
+    policies_of_every_quality,
     run,
     run_all,
+    scatter,
     slope,
     threshold,
     train,
@@ -46,7 +48,8 @@ def test_the_seeds_here_are_not_the_pages() -> None:
 def by_brute_force(params: Params, in_training: float, in_deployment: float) -> dict[str, float]:
     """Every way a life can go, one by one: in each episode same or not, defect or not, edited or not."""
     episodes = params.training + params.deployment
-    total: dict[str, float] = {name: 0.0 for name in ("own", "base", "kept", "score", "deployed")}
+    names: tuple[str, ...] = ("own", "base", "kept", "score", "deployed")
+    total = dict.fromkeys(names, 0.0)
     for ways in product((0, 1), repeat=3 * episodes):
         chance, intact, kept, own, base = 1.0, True, True, [], []
         for episode in range(episodes):
@@ -293,3 +296,27 @@ def test_settings_outside_their_range_are_refused_by_name() -> None:
         run_all([Params(steps=1), Params(steps=2)])
     with pytest.raises(ValueError, match="no such run"):
         learned().select(share=0.123)
+
+
+def test_policies_of_every_quality_do_on_average_over_cues_what_they_are_said_to_do() -> None:
+    params = Params(gap=1.5)
+    acts = policies_of_every_quality(params, seed=1000, count=5)
+    steep, inclined = 2 * np.random.default_rng(1000).standard_normal((2, 5))
+    cues = np.linspace(-9, 9, 4001)
+    policy = torch.special.ndtr(torch.from_numpy(steep[:, None] * cues + inclined[:, None])).numpy()
+    for mean, found in zip((-1.5, 1.5), acts, strict=True):
+        weight = np.exp(-((cues - mean) ** 2) / 2)
+        assert found == pytest.approx(policy @ weight / weight.sum(), abs=1e-6)
+
+
+def test_among_policies_of_every_quality_own_return_goes_with_the_score_in_training_and_against_it_afterwards() -> None:
+    for discount, goes_with in ((0.9, True), (0.0, False)):
+        params = Params(discount=discount)
+        training, deployment = scatter(params, learned(discount=discount).select(seed=1003), seed=1000)
+        assert training.rank_correlation is not None
+        assert deployment.rank_correlation is not None
+        if goes_with:
+            assert training.rank_correlation > 0.4
+            assert deployment.rank_correlation < 0
+        else:
+            assert training.rank_correlation == pytest.approx(-1)

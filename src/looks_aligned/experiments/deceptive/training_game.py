@@ -28,6 +28,7 @@ from torch import Tensor
 from looks_aligned import progress
 from looks_aligned.agents.cue import CueReader
 from looks_aligned.agents.training import one_thread
+from looks_aligned.experiments.alignment import Returns
 from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
 
@@ -208,13 +209,14 @@ class Result:
         """Which comply in training and defect in deployment."""
         return self.complies & (self.in_deployment > 0.5)
 
-    def select(self, **wanted: float | int | str) -> "Result":
+    def select(self, **wanted: Any) -> "Result":
         """The runs whose settings have these values.
 
         Raises:
             ValueError: there is none.
         """
-        runs = runs_with(self.settings, **wanted)
+        whole = {name: float(value) for name, value in wanted.items() if isinstance(value, int)}
+        runs = runs_with(self.settings, **(wanted | whole))
         return Result(tuple(self.settings[run] for run in runs), *(getattr(self, name)[runs] for name in MEASURED))
 
 
@@ -259,13 +261,53 @@ def sweep() -> Result:
         for training in LENGTHS
         for share in SHARES
     ]
-    return _joined(run_sweep(run_all, grid, name="training game: every share, discount, gap and length"))
+    return joined(run_sweep(run_all, grid, name="training game: every share, discount, gap and length"))
+
+
+def aligned_sweep() -> Result:
+    """For comparison, agents that want the base objective, in every share and gap on the page; cached."""
+    aligned = {"wants": "the base objective", "discount": 0.95}
+    grid = [[params for gap in GAPS for params in every_start(share=share, gap=gap, **aligned)] for share in SHARES]
+    return joined(run_sweep(run_all, grid, name="training game: agents that want the base objective"))
 
 
 def steps_sweep() -> Result:
     """The agent of the page's first setting, trained for longer and longer; cached."""
     grid = [every_start(steps=steps) for steps in STEPS]
-    return _joined(run_sweep(run_all, grid, name="training game: longer and longer"))
+    return joined(run_sweep(run_all, grid, name="training game: longer and longer"))
+
+
+def policies_of_every_quality(
+    params: Params, seed: int, count: int = 200
+) -> tuple[Float[np.ndarray, " policy"], Float[np.ndarray, " policy"]]:
+    """How often each of many policies on the cue defects in training and in deployment; none of them is trained.
+
+    A policy defects with chance Φ(ax + b) at the cue x, with a and b drawn from N(0, 2²); over the cues of training
+    that is Φ((b − aμ) / √(1 + a²)), and over those of deployment Φ((b + aμ) / √(1 + a²)).
+    """
+    steep, inclined = 2 * torch.from_numpy(np.random.default_rng(seed).standard_normal((2, count)))
+    spread = (1 + steep**2).sqrt()
+    acts = (torch.special.ndtr((inclined + side * steep * params.gap) / spread) for side in (-1, 1))
+    in_training, in_deployment = (chance.numpy() for chance in acts)
+    return in_training, in_deployment
+
+
+def scatter(params: Params, agent: Result, seed: int = 0) -> tuple[Returns, Returns]:
+    """Base score of a training and of a deployment episode, beside own return over a life, for policies of every kind.
+
+    Args:
+        params: the world and the discount.
+        agent: the agent that was trained there, one run.
+        seed: of the policies.
+    """
+    acts = [torch.from_numpy(chance) for chance in policies_of_every_quality(params, seed)]
+    lived = lives(acts[0], acts[1], [params] * len(acts[0]))
+    own, score, deployed = (values.numpy() for values in (lived.own, lived.score, lived.deployed))
+    earned = float(agent.earned[0])
+    return (
+        Returns("training", score, own, (float(agent.score[0]), earned)),
+        Returns("deployment", deployed, own, (float(agent.deployed[0]), earned)),
+    )
 
 
 def correlation(share: float) -> float:
@@ -409,6 +451,7 @@ def _same_lengths(settings: Sequence[Params]) -> tuple[int, int]:
     return lengths.pop()
 
 
-def _joined(results: Sequence[Result]) -> Result:
+def joined(results: Sequence[Result]) -> Result:
+    """Several batches as one."""
     settings = tuple(params for result in results for params in result.settings)
     return Result(settings, *(np.concatenate([getattr(result, name) for result in results]) for name in MEASURED))
