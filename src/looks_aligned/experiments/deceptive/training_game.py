@@ -38,7 +38,9 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 0.9)
 """The grid of s on the page."""
 DISCOUNTS = (0.0, 0.3, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99)
 """The grid of γ on the page."""
-GAPS = (0.0, 0.5, 1.0, 2.0, 3.0)
+STOPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.99)
+"""Those of them at which the page's slider stops; every figure draws all."""
+GAPS = (0.0, 1.0, 2.0, 3.0)
 """The grid of μ on the page."""
 LENGTHS = (1, 2, 5)
 """The page's numbers of training episodes, T."""

@@ -8,6 +8,7 @@ keeps the one with the highest base score, or one of those with the highest by l
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -34,7 +35,7 @@ SEEDS = tuple(range(1000))
 """The base optimizers on the page; tests use others."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Candidates:
     """The three kinds of agents, from every start.
 
@@ -72,13 +73,19 @@ def kept(offered: Candidates, *, episodes: int, seeds: tuple[int, ...] = SEEDS) 
         ValueError: it watches less than one episode.
     """
     _check(episodes)
-    scores, lots = [], []
-    for seed in seeds:
-        generator = np.random.default_rng([seed, *b"who is kept"])
-        drawn = generator.integers(offered.score.shape[1], size=len(KINDS))
-        scores.append(generator.binomial(episodes, offered.score[np.arange(len(KINDS)), drawn].clip(0, 1)))
-        lots.append(generator.random())
-    return best_by_lot(np.array(scores, dtype=float), np.array(lots))
+    drawn = _drawn(seeds)
+    starts = (drawn[:, 0] * offered.score.shape[1]).astype(int)
+    seen = np.empty((len(seeds), len(KINDS)))
+    for kind, scores in enumerate(offered.score):
+        up_to = _binomial(episodes, scores).cumsum(-1)
+        seen[:, kind] = (up_to[starts[:, kind]] < drawn[:, 1, kind, None]).sum(-1)
+    return best_by_lot(seen.clip(0, episodes), drawn[:, 2, 0])
+
+
+@cache
+def _drawn(seeds: tuple[int, ...]) -> Float[np.ndarray, "seed 3 kind"]:
+    """For each base optimizer: which start of each kind it draws, what luck each has, and (first of three) its lot."""
+    return np.stack([np.random.default_rng([seed, *b"who is kept"]).random((3, len(KINDS))) for seed in seeds])
 
 
 def chance_to_be_kept(offered: Candidates, *, episodes: int) -> Float[np.ndarray, " kind"]:
@@ -91,7 +98,7 @@ def chance_to_be_kept(offered: Candidates, *, episodes: int) -> Float[np.ndarray
         ValueError: as `kept`.
     """
     _check(episodes)
-    exactly = np.stack([_binomial(episodes, scores) for scores in offered.score])
+    exactly = np.stack([_binomial(episodes, scores).mean(0) for scores in offered.score])
     lower = np.cumsum(exactly, -1) - exactly
     chances = []
     for kind in range(len(KINDS)):
@@ -100,14 +107,14 @@ def chance_to_be_kept(offered: Candidates, *, episodes: int) -> Float[np.ndarray
     return np.array(chances)
 
 
-def _binomial(episodes: int, chances: Float[np.ndarray, " start"]) -> Float[np.ndarray, " score"]:
-    """How likely each count is, on average over chances; multiplied up, so that no factorial grows large."""
+def _binomial(episodes: int, chances: Float[np.ndarray, " start"]) -> Float[np.ndarray, "start score"]:
+    """How likely each count is; multiplied up, so that no factorial grows large."""
     counts = np.zeros((len(chances), episodes + 1))
     counts[:, 0] = 1
     chance = chances.clip(0, 1)[:, None]
     for _ in range(episodes):
         counts = counts * (1 - chance) + np.pad(counts, ((0, 0), (1, 0)))[:, :-1] * chance
-    return counts.mean(0)
+    return counts
 
 
 def _check(episodes: int) -> None:
