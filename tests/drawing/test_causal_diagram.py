@@ -94,3 +94,14 @@ def test_the_data_table_lists_the_arrows() -> None:
     assert listed(workbench(arrows)) == table
     drawn: Any = causal_diagram(Diagram.of("X -> O_mesa"), title="", summary="", names={"X": "vacuum-<br>ing"})
     assert listed(drawn.to_plotly_json())[1:] == [["vacuuming", "raises", "O_mesa"]]
+
+
+def test_the_nodes_may_stand_elsewhere() -> None:
+    places = {"action": (0.0, 1.0), "O_base": (0.6, 0.0), "X": (1.3, 1.0), "O_mesa": (2.0, 0.0)}
+    drawn = causal_diagram(Diagram.of("action -> O_base"), title="", summary="", places=places)
+    every: list[Any] = [*drawn.select_traces()]
+    (node,) = [trace for trace in every if trace.name == "node"]
+    assert {*zip(node.x, node.y, strict=True)} == {*places.values()}
+    (arrow,) = [trace for trace in every if trace.name == "action raises O_base"]
+    assert (arrow.x[0], arrow.y[0]) == places["action"]
+    assert (arrow.x[-1], arrow.y[-1]) == places["O_base"]
