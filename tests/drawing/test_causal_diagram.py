@@ -94,3 +94,12 @@ def test_the_data_table_lists_the_arrows() -> None:
     assert listed(workbench(arrows)) == table
     drawn: Any = causal_diagram(Diagram.of("X -> O_mesa"), title="", summary="", names={"X": "vacuum-<br>ing"})
     assert listed(drawn.to_plotly_json())[1:] == [["vacuuming", "raises", "O_mesa"]]
+
+
+def test_an_arrow_that_an_agent_only_believes_in_is_dashed_and_said_to_be_believed() -> None:
+    diagram = Diagram(("action", "O_mesa", "O_base"), (Arrow("action", "O_base", +1),))
+    drawn = causal_diagram(diagram, title="", summary="", believed=(Arrow("action", "O_mesa", +1),)).to_plotly_json()
+    dashes = {line["name"]: line["line"]["dash"] for line in drawn["data"] if line["name"].count("raises")}
+    assert dashes == {"action raises O_base": "solid", "action raises O_mesa": "dash"}
+    assert ["action", "raises (so it believes)", "O_mesa"] in drawn["layout"]["meta"]["rows"]
+    assert ["action", "raises", "O_base"] in drawn["layout"]["meta"]["rows"]

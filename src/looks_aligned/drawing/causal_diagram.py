@@ -33,6 +33,7 @@ def causal_diagram(
     ringed: Sequence[str] = (),
     notes: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
+    believed: Sequence[Arrow] = (),
 ) -> go.Figure:
     """Draw a diagram over the nodes of `PLACES`, or some of them.
 
@@ -43,6 +44,7 @@ def causal_diagram(
         ringed: nodes to draw a second ring around.
         notes: a short word to write beside a node.
         names: what to write in a node instead of its name.
+        believed: arrows that are not there, but an agent believes that they are; drawn dashed.
 
     Raises:
         ValueError: a node that has no place.
@@ -50,10 +52,13 @@ def causal_diagram(
     if strange := [node for node in diagram.nodes if node not in PLACES]:
         raise ValueError(f"diagram: got the node {strange[0]!r}; there is a place for {', '.join(PLACES)}")
     drawn = figure(
-        [go.Scatter(trace) for trace in _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {})],
+        [
+            go.Scatter(trace)
+            for trace in _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {}, believed)
+        ],
         title=title,
         summary=summary,
-        rows=_rows(diagram.arrows, names or {}),
+        rows=_rows(diagram.arrows, names or {}, believed),
         height=HEIGHT,
         showlegend=False,
         xaxis={"visible": False, "range": [-0.4, 3.0]},
@@ -104,14 +109,18 @@ def _blank() -> dict[str, Any]:
     return causal_diagram(empty, title="", summary="").to_plotly_json()
 
 
-def _rows(arrows: Iterable[Arrow], names: Mapping[str, str]) -> list[list[str]]:
+def _rows(arrows: Iterable[Arrow], names: Mapping[str, str], believed: Sequence[Arrow] = ()) -> list[list[str]]:
     """What the data table lists: a row for each pair of places, empty where no arrow joins them."""
     said = {node: name.replace("-<br>", "").replace("<br>", " ") for node, name in names.items()}
-    by_pair = {frozenset(arrow[:2]): arrow for arrow in arrows}
+    by_pair = {frozenset(arrow[:2]): arrow for arrow in (*arrows, *believed)}
     found = [by_pair.get(frozenset(pair)) for pair in PAIRS]
+    verbs = {arrow: f"{arrow.verb} (so it believes)" for arrow in believed}
     return [
         ["cause", "does", "effect"],
-        *([said.get(a.cause, a.cause), a.verb, said.get(a.effect, a.effect)] if a else [""] * 3 for a in found),
+        *(
+            [said.get(a.cause, a.cause), verbs.get(a, a.verb), said.get(a.effect, a.effect)] if a else [""] * 3
+            for a in found
+        ),
     ]
 
 
@@ -121,9 +130,10 @@ def _traces(
     ringed: Sequence[str],
     notes: Mapping[str, str],
     names: Mapping[str, str],
+    believed: Sequence[Arrow] = (),
 ) -> list[dict[str, Any]]:
     """One trace for each pair of places, whether joined or not, then rings, nodes and notes."""
-    by_pair = {frozenset(arrow[:2]): arrow for arrow in arrows}
+    by_pair = {frozenset(arrow[:2]): arrow for arrow in (*arrows, *believed)}
     x, y = zip(*PLACES.values(), strict=True)
     common = {"x": x, "y": y, "hoverinfo": "skip"}
     rings = {
@@ -140,7 +150,7 @@ def _traces(
         "opacity": [float(node in nodes) for node in PLACES],
     }
     return [
-        *(_line(by_pair.get(frozenset(pair), Arrow(*pair, 0))) for pair in PAIRS),
+        *(_line(arrow := by_pair.get(frozenset(pair), Arrow(*pair, 0)), arrow in believed) for pair in PAIRS),
         {**common, "mode": "markers", "name": "ring", "marker": rings},
         {
             **common,
@@ -168,7 +178,7 @@ def written(node: str) -> str:
     return f"{letter}<sub>{index}</sub>" if index else letter
 
 
-def _line(arrow: Arrow) -> dict[str, Any]:
+def _line(arrow: Arrow, believed: bool) -> dict[str, Any]:
     """From one circle to the next: an arrowhead where it raises, a bar where it lowers, and the sign midway.
 
     A sign of 0 is no arrow: it is not seen.
@@ -183,7 +193,7 @@ def _line(arrow: Arrow) -> dict[str, Any]:
         "name": f"{cause} {'raises' if sign > 0 else 'lowers'} {effect}" if sign else "",
         "hoverinfo": "skip",
         "opacity": float(sign != 0),
-        "line": {"color": INK, "width": 2},
+        "line": {"color": INK, "width": 2, "dash": "dash" if believed else "solid"},
         "text": ["", "+" if sign > 0 else "−", ""],
         "textposition": "middle right" if x0 == x1 else "top center",
         "textfont": {"color": INK, "size": 18},

@@ -126,15 +126,15 @@ def _networks_believe(settings: Sequence[Evidence]) -> Float[np.ndarray, "run mo
     return np.stack(believed, -1)
 
 
-def beliefs_sweep(learner: Learner) -> Float[np.ndarray, "gone believer more"]:
+def beliefs_sweep() -> dict[Learner, Float[np.ndarray, "gone believer more"]]:
     """What robots of each kind believe after everything that they may have seen in training; cached."""
     grid = [
-        [Evidence(gone, learner, believer) for believer in range(BELIEVERS)] for gone in range(TRAINING_EVIDENCE + 1)
+        [Evidence(gone, learner, believer) for gone in range(TRAINING_EVIDENCE + 1) for believer in range(BELIEVERS)]
+        for learner in LEARNERS
     ]
-    if learner == "network":
-        grid = [[one for batch in grid for one in batch]]
-    found = run_sweep(beliefs, grid, name=f"world model: {learner}")
-    return np.concatenate(found).reshape(TRAINING_EVIDENCE + 1, BELIEVERS, -1)
+    found = run_sweep(beliefs, grid, name="world model: what robots come to believe")
+    shape = (TRAINING_EVIDENCE + 1, BELIEVERS, len(MORE_EVIDENCE))
+    return {learner: every.reshape(shape) for learner, every in zip(LEARNERS, found, strict=True)}
 
 
 def seen_in_training(share: float, seeds: Sequence[int]) -> Int[np.ndarray, " seed"]:
