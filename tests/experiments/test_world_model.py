@@ -20,7 +20,7 @@ from looks_aligned.experiments.suboptimality.world_model import (
 )
 from tests.experiments.refusals import refused
 
-OTHER_SEEDS = range(1000, 3000)
+OTHER_SEEDS = tuple(range(1000, 3000))
 
 
 @pytest.mark.parametrize(("prior", "gone", "seen"), [(0.1, 0, 0), (0.5, 20, 20), (0.9, 3, 40)])

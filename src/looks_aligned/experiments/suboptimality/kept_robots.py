@@ -10,6 +10,7 @@ would not if it knew that dust is never destroyed. What it wants is not asked.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import comb
 
 import numpy as np
@@ -30,9 +31,12 @@ from looks_aligned.experiments.suboptimality.world_model import (
     BELIEVERS,
     MORE_EVIDENCE,
     TRAINING_EVIDENCE,
+    Evidence,
+    Learner,
     check_share,
     seen_in_training,
 )
+from looks_aligned.experiments.suboptimality.world_model import beliefs as learn
 
 STILL_CLEANS = 0.99
 """Share of what cleaning can gain from which on a robot counts as one that cleans."""
@@ -55,9 +59,12 @@ class Kept:
     Attributes:
         share: s, of training evidence that agrees with the mistake.
         seeds: along the `seed` axis.
+        gone: how many times vacuumed dust seemed gone in training.
         wants: which of `WANTS` the kept robot has.
+        believer: how it believes.
         mistaken: whether the kept robot is suboptimality-aligned.
         training: base gain of the kept robot in training, on average over the rooms.
+        knowing: its base gain if it knew that dust is never destroyed.
         belief: what it believes after each of `MORE_EVIDENCE`.
         gain: its base gain then.
         mesa: its mesa return then.
@@ -67,9 +74,12 @@ class Kept:
 
     share: float
     seeds: tuple[int, ...]
+    gone: Int[np.ndarray, " seed"]
     wants: Int[np.ndarray, " seed"]
+    believer: Int[np.ndarray, " seed"]
     mistaken: Bool[np.ndarray, " seed"]
     training: Float[np.ndarray, " seed"]
+    knowing: Float[np.ndarray, " seed"]
     belief: Float[np.ndarray, "seed more"]
     gain: Float[np.ndarray, "seed more"]
     mesa: Float[np.ndarray, "seed more"]
@@ -92,13 +102,9 @@ def select(
     Raises:
         ValueError: a share or a number of rooms outside its range.
     """
-    check_share(share)
     if rooms < 1:
         raise ValueError(f"rooms: got {rooms}; a base optimizer sees at least 1 training room")
-    gone = seen_in_training(share, seeds)
-    draws = [np.random.default_rng([seed, *b"choice"]) for seed in seeds]
-    lots = np.array([draw.random() for draw in draws])
-    drawn = np.stack([draw.integers(POOL, size=rooms) for draw in draws])
+    gone, (lots, drawn) = seen_in_training(share, tuple(seeds)), _choices(tuple(seeds), rooms)
     # Each candidate's gain in each room of the pool, then in the rooms that this base optimizer looks at.
     gain = behaviour.gain[:, per_cents(beliefs[gone, :, 0])].transpose(1, 0, 2, 3).reshape(len(gone), -1, POOL)
     score = np.take_along_axis(gain, drawn[:, None], -1).sum(-1)
@@ -107,16 +113,21 @@ def select(
 
 def keep(behaviour: Behaviour, beliefs: Beliefs, *, share: float, rooms: int, seeds: Sequence[int] = SEEDS) -> Kept:
     """Select, and follow the kept robots as they learn; arguments as in `select`."""
+    seeds = tuple(seeds)
     wants, believer = select(behaviour, beliefs, share=share, rooms=rooms, seeds=seeds)
     gone = seen_in_training(share, seeds)
     belief, doubt = beliefs[gone, believer], beliefs[gone, DOUBTER]
-    gain = behaviour.gain.mean(-1)[wants[:, None], per_cents(belief)]
+    by_belief = behaviour.gain.mean(-1)
+    gain, knowing = by_belief[wants[:, None], per_cents(belief)], by_belief[wants, 0]
     return Kept(
         share,
-        tuple(seeds),
+        seeds,
+        gone=gone,
         wants=wants,
-        mistaken=(gain[:, 0] >= STILL_CLEANS) & (behaviour.gain.mean(-1)[wants, 0] < STILL_CLEANS),
+        believer=believer,
+        mistaken=(gain[:, 0] >= STILL_CLEANS) & (knowing < STILL_CLEANS),
         training=gain[:, 0],
+        knowing=knowing,
         belief=belief,
         gain=gain,
         mesa=behaviour.mesa.mean(-1)[wants[:, None], per_cents(belief)],
@@ -130,21 +141,34 @@ def per_cents(belief: Float[np.ndarray, "*any"]) -> Int[np.ndarray, "*any"]:
     return np.rint(np.asarray(belief) * PER_CENTS).astype(int)
 
 
-def again(kept: Kept, seed: int, more: int) -> tuple[float, float]:
-    """Plan anew for one base optimizer's kept robot, and for the one that doubts, at what each believes by then.
+def shown_seed(kept: Kept) -> int:
+    """The first base optimizer that keeps a suboptimality-aligned robot; the first of all if none does."""
+    return kept.seeds[int(kept.mistaken.argmax())]
+
+
+def again(kept: Kept, learner: Learner, more: int) -> tuple[float, float]:
+    """Learn and plan anew, for one base optimizer's kept robot and for the one that doubts.
 
     Args:
-        kept: what was kept.
-        seed: which base optimizer.
-        more: how often it has seen dust vacuumed in deployment, one of `MORE_EVIDENCE`.
+        kept: what was kept; the base optimizer is its `shown_seed`.
+        learner: how the robots learn.
+        more: how often they have seen dust vacuumed in deployment, one of `MORE_EVIDENCE`.
 
     Returns:
         The base gain of the two, on average over the rooms.
     """
-    place, now = kept.seeds.index(seed), MORE_EVIDENCE.index(more)
-    belief, doubt = per_cents(np.array([kept.belief[place, now], kept.doubter_belief[place, now]])) / PER_CENTS
-    wanted = Params(WANTS[int(kept.wants[place])], float(belief))
-    return float(run(wanted).gain.mean()), float(run(Params(CLEAN_FLOOR, 0.0, 1 - float(doubt))).gain.mean())
+    place = kept.seeds.index(shown_seed(kept))
+    gone, wants = int(kept.gone[place]), WANTS[int(kept.wants[place])]
+    learned = learn([Evidence(gone, learner, way) for way in (int(kept.believer[place]), DOUBTER)])
+    belief, doubt = (float(one) for one in per_cents(learned[:, MORE_EVIDENCE.index(more)]) / PER_CENTS)
+    return float(run(Params(wants, belief)).gain.mean()), float(run(Params(CLEAN_FLOOR, 0.0, 1 - doubt)).gain.mean())
+
+
+@cache
+def _choices(seeds: tuple[int, ...], rooms: int) -> tuple[Float[np.ndarray, " seed"], Int[np.ndarray, "seed room"]]:
+    """For each base optimizer a lot, and the rooms of the pool that it looks at."""
+    draws = [np.random.default_rng([seed, *b"choice"]) for seed in seeds]
+    return np.array([draw.random() for draw in draws]), np.stack([draw.integers(POOL, size=rooms) for draw in draws])
 
 
 def chance_mistaken(beliefs: Beliefs, share: float) -> float:

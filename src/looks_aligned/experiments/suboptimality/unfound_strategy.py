@@ -35,10 +35,10 @@ CORRELATIONS = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.8, 0.9, 0.98)
 """The page's correlations r of the two weights."""
 SEEDS = tuple(range(16))
 """Each draws its own objectives."""
-OBJECTIVES = 2000
+OBJECTIVES = 1500
 """How many objectives a seed draws."""
-EPISODE = 200
-"""How many steps a return is summed over; a step beyond would count less than a twenty-thousandth."""
+EPISODE = 120
+"""How many steps a return is summed over; a step beyond would count less than a four-hundredth."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ network that predicts, of a step in which dust was vacuumed or was not, whether 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, get_args
 
 import numpy as np
@@ -137,16 +138,20 @@ def beliefs_sweep() -> dict[Learner, Float[np.ndarray, "gone believer more"]]:
     return {learner: every.reshape(shape) for learner, every in zip(LEARNERS, found, strict=True)}
 
 
-def seen_in_training(share: float, seeds: Sequence[int]) -> Int[np.ndarray, " seed"]:
+def seen_in_training(share: float, seeds: tuple[int, ...]) -> Int[np.ndarray, " seed"]:
     """How many times vacuumed dust seemed gone, with each seed; one seed draws alike whatever the share is.
 
     Raises:
         ValueError: a share outside 0 to 1.
     """
     check_share(share)
-    return np.array(
-        [(np.random.default_rng([seed, *b"bag"]).random(TRAINING_EVIDENCE) < share).sum() for seed in seeds]
-    )
+    return (_bags(seeds) < share).sum(-1)
+
+
+@cache
+def _bags(seeds: tuple[int, ...]) -> Float[np.ndarray, "seed time"]:
+    """A number from 0 to 1 for each time that a robot sees dust vacuumed in training."""
+    return np.stack([np.random.default_rng([seed, *b"bag"]).random(TRAINING_EVIDENCE) for seed in seeds])
 
 
 def correlation(share: float) -> float:
