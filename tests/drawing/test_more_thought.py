@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from looks_aligned.drawing.more_thought import thinking_further
-from looks_aligned.experiments.suboptimality.mistaken_model import Params, Result, run_all
+from looks_aligned.experiments.suboptimality.mistaken_model import LITTLE_STUFF, Params, Result, run_all
 from looks_aligned.experiments.suboptimality.more_thought import BELIEFS, DEPTHS, ROBOTS
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
@@ -22,9 +22,16 @@ def seen() -> Result:
     )
 
 
+def alone(belief: float, depth: int) -> Result:
+    runs = [place for place, one in enumerate(seen().settings) if (one.destroyed, one.depth) == (belief, depth)]
+    (run,) = [place for place in runs if seen().settings[place].wants == LITTLE_STUFF]
+    found = seen()
+    return Result((found.settings[run],), found.base[[run]], found.gain[[run]], found.mesa[[run]])
+
+
 @pytest.mark.parametrize("depth", [1, 12, 30])
 def test_the_words_agree_with_a_recount(depth: int) -> None:
-    title = thinking_further(seen(), belief=0.95, depth=depth).to_plotly_json()["layout"]["title"]["text"]
+    title = thinking_further(seen(), alone(0.95, depth)).to_plotly_json()["layout"]["title"]["text"]
     match = re.search(r"^Looking (\d+) steps? ahead, believing 95 %: base gain (\S+), mesa return (\S+)$", title)
     assert match
     told = [float(group.replace("−", "-")) for group in match.groups()]
@@ -37,13 +44,13 @@ def test_the_words_agree_with_a_recount(depth: int) -> None:
 
 
 def test_each_room_is_a_thin_line() -> None:
-    data = thinking_further(seen(), belief=0.95, depth=4).to_plotly_json()["data"]
+    data = thinking_further(seen(), alone(0.95, 4)).to_plotly_json()["data"]
     assert len(data[0]["y"]) == 8 * (len(DEPTHS) + 1)
 
 
 def test_the_figure_keeps_its_structure_over_all_settings_so_that_it_can_be_baked() -> None:
     def figure_of(belief: float, depth: int) -> go.Figure:
-        return thinking_further(seen(), belief=belief, depth=depth)
+        return thinking_further(seen(), alone(belief, depth))
 
     controls, fixed = read_controls({"belief": [*BELIEFS], "depth": [*DEPTHS]})
     assert len(summaries(bake("thinking", figure_of, controls, fixed))) == len(BELIEFS) * len(DEPTHS)

@@ -12,6 +12,7 @@ from looks_aligned.experiments.suboptimality.unfound_strategy import (
     KEPT,
     Params,
     Result,
+    run,
     run_all,
     still_on_the_circle,
 )
@@ -25,6 +26,11 @@ def seen(correlation: float = 0.0) -> Result:
     return run_all([Params(correlation, objectives=400, seed=seed) for seed in (900, 901)])
 
 
+@cache
+def alone(correlation: float = 0.0) -> Result:
+    return run(Params(correlation, objectives=400, seed=901))
+
+
 def recount(training: int, depth: int) -> float:
     shares = []
     for base in seen().base:
@@ -35,7 +41,7 @@ def recount(training: int, depth: int) -> float:
 
 @pytest.mark.parametrize(("training", "depth"), [(4, 40), (4, 2), (8, 12)])
 def test_the_words_agree_with_a_recount(training: int, depth: int) -> None:
-    layout = still_aligned(seen(), training_depth=training, depth=depth).to_plotly_json()["layout"]
+    layout = still_aligned(seen(), alone(), training_depth=training, depth=depth).to_plotly_json()["layout"]
     match = re.search(r"at d = (\d+), r = 0: at d = (\d+), (\d+) % .* theory says (\d+) %$", layout["title"]["text"])
     assert match
     told = [int(group) for group in match.groups()]
@@ -46,7 +52,7 @@ def test_the_words_agree_with_a_recount(training: int, depth: int) -> None:
 
 
 def test_every_seed_is_a_point_and_every_dot_is_in_one_class() -> None:
-    data = still_aligned(seen(), training_depth=4, depth=40).to_plotly_json()["data"]
+    data = still_aligned(seen(), alone(), training_depth=4, depth=40).to_plotly_json()["data"]
     by_name = {one["name"]: one for one in data}
     assert len(by_name["still aligned, each seed"]["x"]) == 2 * len(DEPTHS)
     drawn = [
@@ -62,7 +68,7 @@ def test_every_seed_is_a_point_and_every_dot_is_in_one_class() -> None:
 
 def test_the_figure_keeps_its_structure_over_all_settings_so_that_it_can_be_baked() -> None:
     def figure_of(correlation: float, training: int, depth: int) -> go.Figure:
-        return still_aligned(seen(correlation), training_depth=training, depth=depth)
+        return still_aligned(seen(correlation), alone(correlation), training_depth=training, depth=depth)
 
     controls, fixed = read_controls({"correlation": [0.0, 0.8], "training": [2, 8], "depth": [1, 4, 40]})
     assert len(summaries(bake("still", figure_of, controls, fixed))) == 12

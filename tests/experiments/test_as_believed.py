@@ -1,8 +1,15 @@
 """What vacuuming does in the world and in a model of it, in rooms that the page does not use."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from looks_aligned.experiments.suboptimality.as_believed import effects_of_vacuuming, returns_as_believed
+from looks_aligned.experiments.suboptimality.as_believed import (
+    act_differently,
+    effects_of_vacuuming,
+    returns_as_believed,
+)
+from looks_aligned.experiments.suboptimality.mistaken_model import Params, mixture
 from tests.experiments.robots import OTHER_POOL
 
 
@@ -33,3 +40,11 @@ def test_the_agent_gets_as_much_of_what_it_wants_as_it_can_as_far_as_it_knows() 
         found = returns_as_believed(belief, "training", OTHER_POOL)
         by_room = found.mesa.reshape(-1, 8)
         assert found.agent[1] >= by_room.mean(-1).max() - 1e-6
+
+
+def test_robots_of_the_same_worth_act_alike_in_every_state_and_differently_once_they_know() -> None:
+    alike = [Params(mixture(0.6), 0.5, pool=OTHER_POOL), Params(mixture(0.0), 0.8, pool=OTHER_POOL)]
+    differing, states = act_differently(*alike)
+    assert (differing, states) == (0, 8 * 88)
+    knowing = [replace(params, destroyed=0.0) for params in alike]
+    assert act_differently(*knowing)[0] > 0.5 * states

@@ -10,14 +10,15 @@ from looks_aligned.experiments.suboptimality.mistaken_model import CLEAN_FLOOR, 
 from looks_aligned.experiments.suboptimality.more_thought import BAG, DEPTHS
 
 
-def thinking_further(seen: Result, *, belief: float, depth: int) -> go.Figure:
+def thinking_further(seen: Result, shown: Result) -> go.Figure:
     """Base gain and mesa return against how far robots look ahead: one that believes in its mistake, and two others.
 
     Args:
         seen: every robot at every depth of `DEPTHS`.
-        belief: what the robot that wants little stuff believes.
-        depth: the depth that the title is about.
+        shown: a robot that wants little stuff, at the belief and depth that the title is about.
     """
+    belief, depth = shown.settings[0].destroyed, shown.settings[0].depth
+    assert depth is not None, "a robot that sees all has no depth"
     now = DEPTHS.index(depth)
     clean, bag, little = (
         seen.select(wish=wants.name, destroyed=destroyed)
@@ -31,6 +32,18 @@ def thinking_further(seen: Result, *, belief: float, depth: int) -> go.Figure:
         _mean(clean.gain.mean(-1), "wants a clean floor", BASE, "triangle-up", "y"),
         _mean(bag.gain.mean(-1), "wants stuff in its bag", BASE, "square", "y"),
         _mean(mesa, "mesa return, little stuff", MESA, "triangle-down", "y2"),
+        *(
+            go.Scatter(
+                x=[now],
+                y=[round(float(values.mean()), 3)],
+                mode="markers",
+                marker={"color": color, "symbol": "triangle-down", "size": 15, "line": {"color": INK, "width": 2}},
+                yaxis=axis,
+                name="planned anew",
+                showlegend=axis == "y",
+            )
+            for values, color, axis in ((shown.gain, BASE, "y"), (shown.mesa, MESA, "y2"))
+        ),
     ]
     return figure(
         traces,

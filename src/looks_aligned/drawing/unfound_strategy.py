@@ -14,11 +14,12 @@ DOTS = 300
 """How many robots are drawn one by one."""
 
 
-def still_aligned(seen: Result, *, training_depth: int, depth: int) -> go.Figure:
+def still_aligned(seen: Result, shown: Result, *, training_depth: int, depth: int) -> go.Figure:
     """Of the robots that look aligned in training, how many still do when they look further; and what they want.
 
     Args:
         seen: runs of all seeds at one correlation of the two weights.
+        shown: a run of one seed at that correlation, of which robots are drawn one by one.
         training_depth: how far they look in training, one of `DEPTHS`.
         depth: how far in deployment, one of `DEPTHS`.
     """
@@ -26,8 +27,8 @@ def still_aligned(seen: Result, *, training_depth: int, depth: int) -> go.Figure
     still, able, kept = seen.still(training_depth), seen.able(training_depth), seen.kept(training_depth)
     line = [expected_still(at, training_depth, params.correlation, params.detour) for at in FINE]
     here = expected_still(depth, training_depth, params.correlation, params.detour)
-    weights = seen.weights[0, :DOTS]
-    kept_dots, good_dots = kept[0, :DOTS], seen.base[0, now, :DOTS] > KEPT
+    weights = shown.weights[0, :DOTS]
+    kept_dots, good_dots = shown.kept(training_depth)[0, :DOTS], shown.base[0, now, :DOTS] > KEPT
     k = slope(depth, params.detour)
     edge = (1.25 / np.hypot(1, k), 1.25 * k / np.hypot(1, k)) if np.isfinite(k) else (0.0, 1.25)
     traces = [
@@ -52,6 +53,13 @@ def still_aligned(seen: Result, *, training_depth: int, depth: int) -> go.Figure
             mode="lines",
             line={"color": MESA, "dash": DEPLOYMENT, "width": 2},
             name="mesa return, share of best",
+        ),
+        go.Scatter(
+            x=[depth],
+            y=[round(float(shown.still(training_depth)[0, now]), 3)],
+            mode="markers",
+            marker={"color": BASE, "size": 14, "line": {"color": INK, "width": 2}},
+            name=f"seed {shown.settings[0].seed}",
         ),
         _dots(weights, ~kept_dots, "not kept", "gray", "circle-open"),
         _dots(weights, kept_dots & good_dots, "kept, still aligned", BASE, "circle"),

@@ -82,3 +82,10 @@ def returns_as_believed(destroyed: float, place: Place, pool: int = POOL_SEED) -
             mesa.append(evaluate(model, policy, wanted(agent), discount=DISCOUNT) + at_first)
     (*base, own_base), (*mesa, own_mesa) = base, mesa
     return Returns(place, np.concatenate(base), np.concatenate(mesa), (float(own_base.mean()), float(own_mesa.mean())))
+
+
+def act_differently(one: Params, other: Params) -> tuple[int, int]:
+    """In how many states of all rooms of a pool do two robots not do the same, and how many states are there?"""
+    (table, does), (_, would) = policies([one]), policies([other])
+    states = np.arange(does.shape[1]) < np.array([len(states) for states in table.states])[:, None]
+    return int(((does != would).any(-1) & states).sum()), int(states.sum())

@@ -190,3 +190,16 @@ def chance_mistaken(beliefs: Beliefs, share: float) -> float:
         kept = [for_good for now, for_good in cleans if now]
         total += chance * (1 - sum(kept) / len(kept))
     return total
+
+
+def directions(kept: Kept, more: int) -> str:
+    """Which way have base gains gone since training, of robots aligned by mistake and of one that doubts its vacuum?
+
+    Args:
+        kept: what base optimizers kept; some of it by mistake.
+        more: how often they have seen dust vacuumed in deployment, one of `MORE_EVIDENCE`.
+    """
+    now = MORE_EVIDENCE.index(more)
+    moves = (kept.gain[kept.mistaken, now] - kept.gain[kept.mistaken, 0], kept.doubter[:, now] - kept.doubter[:, 0])
+    first, second = ("rises" if move.mean() > 0 else "falls" for move in moves)
+    return f"both {first.removesuffix('s')}" if first == second else f"the first {first}, the second {second}"

@@ -29,8 +29,10 @@ KEPT = 0.99
 """Base score in training above which a robot is kept; doing the simple thing always is 1."""
 DEPTHS = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 30, 40)
 """The page's depths d."""
-TRAINING_DEPTHS = (2, 4, 5, 6, 8, 12)
+TRAINING_DEPTHS = (2, 4, 6, 8, 12)
 """The page's depths in training."""
+SHOWN_DEPTHS = (1, 4, 5, 6, 8, 12, 20, 40)
+"""The depths in deployment that the page lets one choose."""
 CORRELATIONS = (-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.8, 0.9, 0.98)
 """The page's correlations r of the two weights."""
 SEEDS = tuple(range(16))
