@@ -213,9 +213,10 @@ def check_depth(training_depth: object) -> str:
 
 def _whole(name: str, value: object) -> int:
     """A whole number, 0 or more."""
-    if isinstance(value, bool) or not isinstance(value, Real) or float(value) != int(float(value)) or value < 0:
+    number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else -1.0
+    if number < 0 or not number.is_integer():
         raise Objection(f"{name}: got {_a(value)}; write a whole number, 0 or more.")
-    return int(value)
+    return int(number)
 
 
 def _share(name: str, value: object) -> float:
