@@ -114,8 +114,8 @@ class HiddenRobot:
     def _gain(self, more: int) -> float:
         mistake = counted(0.5, self._gone, TRAINING_EVIDENCE + more)
         doubts = self._params.works < 1
-        belief = {"works": 1 - mistake} if doubts else {"destroyed": mistake}
-        return float(run(Params(self._params.wants, **({"destroyed": 0.0} | belief))).gain.mean())
+        believing = Params(self._params.wants, 0.0, 1 - mistake) if doubts else Params(self._params.wants, mistake)
+        return float(run(believing).gain.mean())
 
 
 @dataclass(frozen=True)
