@@ -8,6 +8,7 @@ import pytest
 from looks_aligned.drawing.kept_robots import learning_more
 from looks_aligned.drawing.unfound_strategy import still_aligned
 from looks_aligned.experiments.suboptimality import (
+    at_work,
     kept_robots,
     mistaken_model,
     more_thought,
@@ -177,3 +178,9 @@ def test_a_live_move_at_the_fork_draws_what_was_baked() -> None:
     )
     drawn = [still_aligned(seeds, shown, training_depth=4, depth=40) for shown in (baked, live)]
     assert drawn[0].to_json() == drawn[1].to_json()
+
+
+def test_what_the_robots_at_work_are_said_to_do_they_do_in_other_rooms_too() -> None:
+    for belief, gain in ((0.95, 1), (0.4, 0)):
+        assert mistaken_model.run(Params(LITTLE_STUFF, belief, pool=OTHER_POOL)).gain == pytest.approx(gain, abs=0.01)
+    assert f"shows its first {at_work.STEPS} steps" in prose("suboptimality")
