@@ -38,6 +38,6 @@ def believed_arrow(truly: Effects, believed: Effects, *, cost: float, cleans: bo
         summary=f"Measured in {len(truly.clean)} states: vacuuming raises clean floor by {truly.clean.mean():.2f} "
         f"squares and lowers stuff by {truly.stuff.mean():.2f}. {title}.",
         names=NAMES,
-        notes={"O_mesa": f"believed: {worth}", "O_base": f"true: {truly.clean.mean():.0f}"},
+        notes={"O_mesa": f"believed<br>{worth}", "O_base": f"in truth<br>{truly.clean.mean():.0f}"},
         believed=only_believed,
     )

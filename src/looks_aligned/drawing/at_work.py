@@ -30,7 +30,7 @@ def at_work(walk: Walk) -> go.Figure:
     )
     floor.showscale, floor.hovertemplate = False, "row %{y}, column %{x}<extra></extra>"
     stove = _at(squares, walk.room.board.find("S"))
-    return figure(
+    drawn = figure(
         [
             floor,
             go.Scatter(x=way[:, 0], y=way[:, 1], mode="lines", line={"color": color, "width": 2}, name="way"),
@@ -46,6 +46,14 @@ def at_work(walk: Walk) -> go.Figure:
                 marker={"symbol": "circle", "size": 22, "color": color, "line": {"width": 1, "color": INK}},
                 name="robot (R)",
                 hoverinfo="skip",
+            ),
+            # For the legend alone, which has dust to show even when no dust is left.
+            go.Scatter(
+                x=[None],
+                y=[None],
+                mode="markers",
+                marker={"symbol": "asterisk-open", "size": 14, "color": DUST, "line": {"width": 2}},
+                name="dust",
             ),
         ],
         title=_title(walk),
@@ -65,6 +73,8 @@ def at_work(walk: Walk) -> go.Figure:
         shapes=board.walls(walk.room.board),
         **board.axes(walk.room.board),
     )
+    # Else the legend would show each thing as small as it is on average.
+    return drawn.update_layout(legend_itemsizing="constant")
 
 
 def _title(walk: Walk) -> str:

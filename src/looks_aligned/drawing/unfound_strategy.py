@@ -100,7 +100,7 @@ def still_aligned(seen: Result, shown: Result, *, training_depth: int, depth: in
         yaxis2={
             "title": "y, complicated",
             "range": [-1.3, 1.3],
-            "domain": [0, 0.44],
+            "domain": [0, 0.42],
             "scaleanchor": "x2",
             "tickvals": [-1, 0, 1],
         },
