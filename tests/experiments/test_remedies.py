@@ -26,23 +26,23 @@ def tried() -> dict[tuple[str, str], Remedy]:
 
 def test_more_thought_helps_where_a_model_is_mistaken_and_harms_where_a_strategy_was_not_found() -> None:
     mistaken, unfound = (tried()["it looks further ahead", limit] for limit in ("mistaken model", "unfound strategy"))
-    assert mistaken.after > mistaken.before + 0.5
-    assert unfound.after < unfound.before - 0.15
+    assert mistaken.after.mean() > mistaken.before.mean() + 0.5
+    assert unfound.after.mean() < unfound.before.mean() - 0.15
 
 
 def test_more_of_the_same_training_changes_little() -> None:
     more = tried()["more rooms in training", "mistaken model"]
-    assert abs(more.after - more.before) < 0.08
+    assert abs(more.after.mean() - more.before.mean()) < 0.08
 
 
 def test_a_better_model_harms() -> None:
     better = tried()["it learns what is true", "mistaken model"]
-    assert better.before > 0.99
-    assert better.after < 0.7
+    assert better.before.mean() > 0.99
+    assert better.after.mean() < 0.7
 
 
 def test_training_that_looks_like_deployment_mends_both() -> None:
     for limit in ("mistaken model", "unfound strategy"):
         like = tried()["training like deployment", limit]
-        assert like.before < 0.85
-        assert like.after > 0.99
+        assert like.before.mean() < 0.85
+        assert like.after.mean() > 0.99

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from jaxtyping import Float
 
 from looks_aligned.experiments.suboptimality import unfound_strategy
 from looks_aligned.experiments.suboptimality.kept_robots import SEEDS, Beliefs, Kept, keep
@@ -24,14 +25,15 @@ class Remedy:
     Attributes:
         name: what is done.
         limit: which of the two experiments it was tried in.
-        before: base return in deployment without it, as a share of the best.
+        before: base return in deployment without it, as a share of the best, seed by seed (or room by room, where no
+            chance is involved but the rooms').
         after: the same with it.
     """
 
     name: str
     limit: Limit
-    before: float
-    after: float
+    before: Float[np.ndarray, " seed"]
+    after: Float[np.ndarray, " seed"]
 
 
 def remedies(
@@ -57,25 +59,20 @@ def remedies(
     def kept(share: float, rooms: int) -> Kept:
         return keep(behaviour, beliefs, share=share, rooms=rooms, seeds=seeds)
 
-    def still(depth: int, training_depth: int) -> float:
+    def still(depth: int, training_depth: int) -> Float[np.ndarray, " seed"]:
         shares = strategies.select(correlation=0.0).still(training_depth)
-        return float(shares[:, unfound_strategy.DEPTHS.index(depth)].mean())
+        return shares[:, unfound_strategy.DEPTHS.index(depth)]
 
-    def thought(depth: int) -> float:
-        seen = thinking.select(wish=LITTLE_STUFF.name, destroyed=0.95, depth=float(depth))
-        return float(seen.gain.mean())
+    def thought(depth: int) -> Float[np.ndarray, " room"]:
+        return thinking.select(wish=LITTLE_STUFF.name, destroyed=0.95, depth=float(depth)).gain.ravel()
 
     last = len(MORE_EVIDENCE) - 1
     first, many, matched = kept(0.9, 1), kept(0.9, 20), kept(0.0, 1)
     return (
         Remedy("it looks further ahead", "mistaken model", thought(8), thought(30)),
         Remedy("it looks further ahead", "unfound strategy", still(4, 4), still(40, 4)),
-        Remedy("more rooms in training", "mistaken model", _mean(first, last), _mean(many, last)),
-        Remedy("it learns what is true", "mistaken model", _mean(first, 0), _mean(first, last)),
-        Remedy("training like deployment", "mistaken model", _mean(first, last), _mean(matched, last)),
+        Remedy("more rooms in training", "mistaken model", first.gain[:, last], many.gain[:, last]),
+        Remedy("it learns what is true", "mistaken model", first.gain[:, 0], first.gain[:, last]),
+        Remedy("training like deployment", "mistaken model", first.gain[:, last], matched.gain[:, last]),
         Remedy("training like deployment", "unfound strategy", still(40, 4), still(40, 40)),
     )
-
-
-def _mean(kept: Kept, now: int) -> float:
-    return float(np.mean(kept.gain[:, now]))

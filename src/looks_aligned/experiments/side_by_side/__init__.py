@@ -1,0 +1,1 @@
+"""The comparison that closes the taxonomy."""
