@@ -255,7 +255,7 @@ def run(params: Params, steps: int = STEPS) -> Result:
         raise ValueError(f"steps: got {steps}; follow the plan for at least 1")
     table, discount = _table(params.robot, params.place), params.discount
     chosen = _chosen(table, params)
-    states, actions, clean, mesa = _walk(table, chosen, params.mesa, steps)
+    states, actions, clean, mesa = walk(table, chosen, params.mesa, steps)
     worth, waiting = discount ** np.arange(steps), np.full_like(chosen, table.actions.index("wait"))
     return Result(
         params,
@@ -373,7 +373,7 @@ def _stopped(
     for weight in WEIGHTS:
         wanted = objective(mesa, weight, squares=squares, discount=DISCOUNT)
         chosen = choices(table, plan(table, wanted, discount=DISCOUNT))
-        states, _, clean, units = _walk(table, chosen, mesa, FOR_EVER)
+        states, _, clean, units = walk(table, chosen, mesa, FOR_EVER)
         # Before the stop each step counts for itself; after it, what is clean then stays clean.
         at_the_stop = np.array([[_clean(room, table.states[i][s]) for s in states[i]] for i, room in enumerate(rooms)])
         base = (1 - DISCOUNT) * _summed(worth[:-1] * clean) + worth * at_the_stop
@@ -586,7 +586,7 @@ def _return(table: Table, chosen: Int[np.ndarray, "level state"], measure: str, 
     return float(evaluate(table, _policy(table, chosen), measure, discount=discount)[0])
 
 
-def _walk(
+def walk(
     table: Table, chosen: Int[np.ndarray, "level state"], mesa: str, steps: int
 ) -> tuple[
     Int[np.ndarray, "level moment"],
