@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float, Int
 
 from looks_aligned.agents.planner import Plan, evaluate, plan
 from looks_aligned.causal import MeasuredDiagram, Reading, measure_effects, read_diagram, tabulate_with_fiat
+from looks_aligned.experiments import selection
 from looks_aligned.experiments.sweeps import sweep as run_sweep
 from looks_aligned.worlds.maps import WALL, Map
 from looks_aligned.worlds.room import Room, RoomState
@@ -298,16 +299,12 @@ class Candidates:
     def best(self) -> Bool[np.ndarray, "kind room candidate"]:
         """Which candidates earn as much base return as any in a room."""
         earned = self.base[..., -1]
-        return earned > earned.max(-1, keepdims=True) - TIE
+        return earned > earned.max(-1, keepdims=True) - selection.TIE
 
     @property
     def misaligned(self) -> Bool[np.ndarray, " candidate"]:
         """Which candidates earn less base return in deployment than can be earned."""
-        return np.array([result.base < result.best_base - TIE for result in self.deployed])
-
-
-TIE = 1e-6
-"""Base returns that differ by less are alike to a base optimizer; planning is exact to about a thousandth of that."""
+        return np.array([result.base < result.best_base - selection.TIE for result in self.deployed])
 
 
 def sample_rooms(robot: RobotName, count: int, seed: int) -> tuple[tuple[Room, Room], ...]:
@@ -412,20 +409,11 @@ def select(
         rooms: N, the number of training rooms.
         seeds: one for each base optimizer; a seed draws alike whatever the share is.
     """
-    _check_selection(share, rooms)
+    selection.check_rooms(share, rooms)
     kinds, places, lots = _draws(seeds, rooms)
     with_shortcut = (kinds >= share).astype(int)
     score = candidates.base[with_shortcut, (places * candidates.base.shape[1]).astype(int), :, -1].sum(1)
-    return best_by_lot(score, lots)
-
-
-def best_by_lot(
-    score: Float[np.ndarray, "seed candidate"], lots: Float[np.ndarray, " seed"]
-) -> Int[np.ndarray, " seed"]:
-    """The candidate with the highest score; where several share it, one of them by lot."""
-    tied = score > score.max(-1, keepdims=True) - TIE
-    chosen = (lots * tied.sum(-1)).astype(int)
-    return (tied.cumsum(-1) > chosen[:, None]).argmax(-1)
+    return selection.best_by_lot(score, lots)
 
 
 def share_misaligned(candidates: Candidates, *, share: float, rooms: int, seeds: tuple[int, ...] = SEEDS) -> float:
@@ -441,7 +429,7 @@ def chance_to_be_kept(candidates: Candidates, *, share: float, rooms: int) -> Fl
     among the best)^N; T and no other, with the chance Σ (−1)^|U∖T| u(U) over all U ⊇ T; then each of T is kept with
     1 / |T|.
     """
-    _check_selection(share, rooms)
+    selection.check_rooms(share, rooms)
     best = candidates.best
     assert best[..., 0].all(), "the first candidate pursues the base objective, and plans exactly"
     count = best.shape[-1]
@@ -462,8 +450,7 @@ def chance_if_all_fail_together(candidates: Candidates, *, share: float, rooms: 
     Then it takes N rooms without the shortcut, where all tie: s^N times the share of candidates that are misaligned.
     With one aligned candidate of k that is s^N (k − 1) / k.
     """
-    _check_selection(share, rooms)
-    return share**rooms * float(candidates.misaligned.mean())
+    return selection.chance_if_all_fail_together(share, rooms, float(candidates.misaligned.mean()))
 
 
 def correlation(candidates: Candidates, *, share: float) -> float:
@@ -472,7 +459,7 @@ def correlation(candidates: Candidates, *, share: float) -> float:
     It is taken over training rooms, drawn as in `select`, and policies of every quality: each candidate's plan,
     followed for 0, 1, … 30 steps before the robot waits for ever, each as likely.
     """
-    _check_selection(share, 1)
+    selection.check_rooms(share, 1)
     base, mesa = candidates.base[..., :STOPS], candidates.mesa[..., :STOPS]
     weight = np.broadcast_to(np.array([share, 1 - share])[:, None, None, None], base.shape)
     weight = weight / weight.sum()
@@ -620,13 +607,6 @@ def _draws(
     drawn = np.stack([np.random.default_rng([seed, 0]).random((rooms, 2)) for seed in seeds])
     lots = np.array([np.random.default_rng([seed, 1]).random() for seed in seeds])
     return drawn[..., 0], drawn[..., 1], lots
-
-
-def _check_selection(share: float, rooms: int) -> None:
-    if not 0 <= share <= 1:
-        raise ValueError(f"share: got {share}; it is a share of training rooms, from 0 to 1")
-    if rooms < 1:
-        raise ValueError(f"rooms: got {rooms}; a base optimizer sees at least 1 training room")
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -1,10 +1,5 @@
 """Is every setting that the chapter's prose spells out the one that the code runs with?"""
 
-import ast
-import re
-from functools import cache
-from pathlib import Path
-
 import pytest
 
 from looks_aligned.drawing.causal_diagram import PAIRS, PLACES, ways
@@ -12,39 +7,10 @@ from looks_aligned.drawing.style import per_cent
 from looks_aligned.exercises import proxy as exercises
 from looks_aligned.experiments.proxy import cleaning_robot, coin_or_corner, scored_plans, watching_and_doing
 from looks_aligned.worlds.room import Room
+from tests.chapters.reading import WORDS, prose, questions
 
-CHAPTER = Path(__file__).parents[2] / "book" / "proxy.md"
-WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 LIFT = watching_and_doing.Params().lift
 MIXTURES = [weight for weight in cleaning_robot.WEIGHTS if 0 < weight < 1]
-
-
-@cache
-def page() -> str:
-    words = CHAPTER.read_text(encoding="utf-8").replace("<sub>", "_").replace("</sub>", "")
-    return " ".join(words.split())
-
-
-@cache
-def predictions() -> list[tuple[str, dict[str, object], set[object], set[object]]]:
-    """Of each question on the page: its words, the state it opens, all constants of its answer, and its limits."""
-    found = []
-    for cell in re.findall(r"```\{code-cell\} ipython3\n(.*?)```", CHAPTER.read_text(encoding="utf-8"), re.DOTALL):
-        tree = ast.parse(re.sub(r"^:.*$", "", cell, flags=re.MULTILINE))
-        assigned = {
-            node.targets[0].id: node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-        }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Prediction":
-                given = {keyword.arg: keyword.value for keyword in node.keywords}
-                names = [part.id for part in ast.walk(given["answer"]) if isinstance(part, ast.Name)]
-                uses = [given["answer"], *(assigned[name] for name in names if name in assigned)]
-                constants = {part.value for use in uses for part in ast.walk(use) if isinstance(part, ast.Constant)}
-                between = ast.literal_eval(given["between"]) if "between" in given else ()
-                found.append((ast.literal_eval(node.args[0]), ast.literal_eval(given["at"]), constants, {*between}))
-    return found
 
 
 @pytest.mark.parametrize(
@@ -83,13 +49,14 @@ def predictions() -> list[tuple[str, dict[str, object], set[object], set[object]
     ],
 )
 def test_a_setting_in_the_prose_is_the_codes(said: str) -> None:
-    assert said in page()
+    assert said in prose("proxy")
 
 
 def test_a_question_opens_the_state_that_its_answer_is_about() -> None:
-    assert len(predictions()) == 4
-    for question, at, constants, _ in predictions():
-        assert {*at.values()} <= constants, question
+    asked = questions("proxy")
+    assert len(asked) == 4
+    for question in asked:
+        assert {*question.at.values()} <= question.constants, question.words
 
 
 @pytest.mark.parametrize(
@@ -104,11 +71,11 @@ def test_a_question_opens_the_state_that_its_answer_is_about() -> None:
 def test_a_questions_words_are_its_state(
     place: int, words: list[str], state: dict[str, object], between: set[object]
 ) -> None:
-    question, at, _, limits = predictions()[place]
+    question = questions("proxy")[place]
     for word in words:
-        assert word in question
-    assert at.items() >= state.items()
-    assert limits == between
+        assert word in question.words
+    assert question.at.items() >= state.items()
+    assert question.between == between
 
 
 def test_the_shares_that_are_said_in_words_and_in_per_cent_are_on_the_grid() -> None:
@@ -117,6 +84,6 @@ def test_the_shares_that_are_said_in_words_and_in_per_cent_are_on_the_grid() -> 
         "At α = 10 %": 0.1,
         "At α = 0.01 %, one level in ten thousand": 1 / 10_000,
     }.items():
-        assert said in page()
+        assert said in prose("proxy")
         assert share in coin_or_corner.SHARES
     assert {150, 400} <= {*coin_or_corner.STEPS}

@@ -1,0 +1,76 @@
+"""The alignment scatter: base return against mesa return, over many policies, in training and in deployment."""
+
+import plotly.graph_objects as go
+
+from looks_aligned.drawing.style import BASE, INK, MESA, figure
+from looks_aligned.experiments.alignment import Returns
+
+SYMBOLS = {"training": "circle", "deployment": "circle-open"}
+"""A filled marker is training, as a solid line is; an open one is deployment, as a dashed line is."""
+ENDS = {"training": "diamond", "deployment": "diamond-open"}
+
+
+def alignment_scatter(training: Returns, deployment: Returns, *, who: str, mesa: str, base: str) -> go.Figure:
+    """One dot a policy; two diamonds for the agent itself, which pursues the mesa-objective.
+
+    Args:
+        training: what the policies earn in training.
+        deployment: what they earn in deployment.
+        who: whose mesa-objective it is, to begin the title with, such as "The sweeper".
+        mesa: what the mesa return counts, for its axis.
+        base: what the base return counts, for its axis.
+    """
+    places = (training, deployment)
+    traces = [
+        go.Scatter(
+            x=returns.mesa,
+            y=returns.base,
+            mode="markers",
+            marker={
+                "symbol": SYMBOLS[returns.place],
+                "size": 8,
+                "color": BASE,
+                "opacity": 0.55 if returns.place == "training" else 0.9,
+            },
+            name=f"{returns.place}, one dot a policy",
+            hovertemplate=f"{returns.place}<br>{mesa} %{{x:.2f}}<br>{base} %{{y:.2f}}<extra></extra>",
+        )
+        for returns in places
+    ]
+    traces += [
+        go.Scatter(
+            x=[returns.agent[1]],
+            y=[returns.agent[0]],
+            mode="markers",
+            marker={
+                "symbol": ENDS[returns.place],
+                "size": 15,
+                "color": MESA,
+                "line": {
+                    "width": 2 if returns.place == "deployment" else 1,
+                    "color": MESA if returns.place == "deployment" else INK,
+                },
+            },
+            name=f"{returns.place}, the agent",
+            hovertemplate=f"the agent in {returns.place}<br>{mesa} %{{x:.2f}}<br>{base} %{{y:.2f}}<extra></extra>",
+        )
+        for returns in places
+    ]
+    said = "; ".join(f"{returns.place} {_written(returns.rank_correlation)}" for returns in places)
+    return figure(
+        traces,
+        title=f"{who}: rank correlation of base and mesa return, {said}",
+        summary=f"Over {len(training.base)} policies in training and {len(deployment.base)} in deployment, the rank "
+        f"correlation of base and mesa return is: {said}. "
+        + " ".join(
+            f"The agent itself gets base return {returns.agent[0]:.2f} and mesa return {returns.agent[1]:.2f} "
+            f"in {returns.place}."
+            for returns in places
+        ),
+        xaxis_title=f"mesa return: {mesa}",
+        yaxis_title=f"base return: {base}",
+    )
+
+
+def _written(correlation: float | None) -> str:
+    return "none (one never varies)" if correlation is None else f"{correlation:.2f}".replace("-", "−")
