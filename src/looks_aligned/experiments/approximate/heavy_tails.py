@@ -5,8 +5,8 @@ the plan, and takes the best of n by O_mesa. The error is Student's t with some 
 heavier its tails; with infinitely many it is normal. A t of 2 or fewer has no variance, so errors are compared by their
 interquartile range, which every one has.
 
-Rules, fixed before the runs on the page: choosing harder *hurts* if the most plans bring less O_base than some fewer, by
-more than a tenth of a standard deviation, as in `learned_copy`; a curve *fits* if it misses no point by more than that.
+Rule, fixed before the runs on the page: a curve *fits* if it misses no point by more than a tenth of a standard
+deviation.
 """
 
 import math
@@ -18,7 +18,7 @@ from itertools import product
 import numpy as np
 from jaxtyping import Float
 
-from looks_aligned.experiments.approximate.learned_copy import HURTS, POOL, best_of
+from looks_aligned.experiments.approximate.best_of_n import HURTS, POOL, best_of
 from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
 
@@ -120,7 +120,7 @@ def expected_base(n: int, freedom: float, scale: float) -> float:
         freedom: of the error, as in `Params`.
         scale: of the error, as in `Params`.
     """
-    mass, base_times_mass, above = _mesa_distribution(freedom, scale)
+    base_times_mass, above = _mesa_distribution(freedom, scale)
     return float((n * np.exp((n - 1) * np.log1p(-above)) * base_times_mass).sum())
 
 
@@ -197,10 +197,8 @@ def _density(x: Float[np.ndarray, "*point"], freedom: float) -> Float[np.ndarray
 
 
 @cache
-def _mesa_distribution(
-    freedom: float, scale: float
-) -> tuple[Float[np.ndarray, " point"], Float[np.ndarray, " point"], Float[np.ndarray, " point"]]:
-    """On a grid of O_mesa that reaches into the tails: mass, E[O_base | O_mesa] times mass, and the mass above."""
+def _mesa_distribution(freedom: float, scale: float) -> tuple[Float[np.ndarray, " point"], Float[np.ndarray, " point"]]:
+    """On a grid of O_mesa that reaches into the tails: its mass times E[O_base | O_mesa], and the mass above."""
     unit = _unit(Params(freedom, scale))
     turn = np.linspace(-24, 24, 2401)
     mesa, step = np.sinh(turn), np.cosh(turn) * (turn[1] - turn[0])
@@ -211,7 +209,7 @@ def _mesa_distribution(
     total = mass.sum()
     mass, base_times_mass = mass / total, base_times_mass / total
     above = mass[::-1].cumsum()[::-1] - mass / 2
-    return mass, base_times_mass, np.clip(above, 0, 1 - 1e-12)
+    return base_times_mass, np.clip(above, 0, 1 - 1e-12)
 
 
 def _standard_t(

@@ -8,9 +8,8 @@ Two ways to search on the copy: to take the best of n plans by it, or to start f
 Both objectives are in standard deviations over usual plans (attributes independent, standard normal). In training plans
 are usual ones; in deployment the attributes spread twice as far.
 
-Rules, fixed before the runs on the page: harder search *hurts* a run, in best of n, if the most plans bring less of the
-base objective than some fewer, by more than a tenth of a standard deviation; and in climbing, if the last step brings
-less than an earlier one, by as much.
+Rules, fixed before the runs on the page: whether harder search *hurts* a run in best of n is as `best_of_n` says. In
+climbing it hurts if the last step brings less than an earlier one, by more than a tenth of a standard deviation.
 """
 
 from collections.abc import Sequence
@@ -26,6 +25,8 @@ from torch import Tensor
 from looks_aligned import progress
 from looks_aligned.agents.networks import Scorer
 from looks_aligned.agents.training import one_thread
+from looks_aligned.experiments.approximate.best_of_n import HURTS, POOL, best_of, hurts, standard_error
+from looks_aligned.experiments.approximate.fitting import correlations, misfit
 from looks_aligned.experiments.proxy.watching_and_doing import expected
 from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
@@ -43,8 +44,6 @@ NOISES = (0.0, 1.0, 2.0)
 """The grid of label noises on the page."""
 PLANS = (1, 4, 16, 64, 256, 1024, 4096, 16384)
 """The numbers of plans to choose from at which every run is measured."""
-POOL = 1 << 16
-"""How many fresh plans stand for all usual plans, and four times as many as stand for those of deployment."""
 STRIDE = 0.1
 """How far a step of the climb goes, in standard deviations of one attribute."""
 STEPS = (0, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100)
@@ -60,8 +59,6 @@ SEEDS = tuple(range(16))
 """The seeds on the page; tests draw with others."""
 SHOWN_SEED = 0
 """The one seed that a live explorer trains again."""
-HURTS = 0.1
-"""How much of the base objective is lost where harder search hurts; see the rules."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +103,13 @@ class Search:
         base: O_base of the best by the copy.
         mesa: what the copy says of it: how good the agent is at what it pursues.
         best: O_base of the best by O_base itself.
+        error: standard error of `base`, since a pool of plans stands for all.
     """
 
     base: Float[np.ndarray, "run plans"]
     mesa: Float[np.ndarray, "run plans"]
     best: Float[np.ndarray, "run plans"]
+    error: Float[np.ndarray, "run plans"]
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ class Result:
     @property
     def search_hurts(self) -> Bool[np.ndarray, " run"]:
         """In which runs the most plans bring less of the base objective than some fewer, by the rules above."""
-        return self.training.base.max(1) - self.training.base[:, -1] > HURTS
+        return hurts(self.training.base, self.training.error)
 
     @property
     def climbing_hurts(self) -> Bool[np.ndarray, " run"]:
@@ -208,11 +207,6 @@ def plans(seeds: Sequence[int], size: int, *, spread: float, part: int) -> Float
     return spread * torch.stack([torch.randn(size, ATTRIBUTES, generator=generator) for generator in generators])
 
 
-def misfit(scores: Float[Tensor, "run plan"], labels: Float[Tensor, "run plan"]) -> Float[Tensor, " run"]:
-    """By how much scores miss their labels: the mean square, where only differences between plans count."""
-    return (scores - labels).var(-1, correction=0)
-
-
 def train(settings: Sequence[Params]) -> Scorer:
     """Fit each run's copy to the labels of its training plans.
 
@@ -259,19 +253,6 @@ class Copy:
             said = plain(usual)
         # A copy whose units have all died says the same of every plan.
         return cls(scorer, said.mean(1, keepdim=True), said.std(1, keepdim=True).clamp(min=1e-6))
-
-
-def best_of(
-    worth: Float[np.ndarray, "run plan"], scores: Float[np.ndarray, "run plan"], sizes: Sequence[int] = PLANS
-) -> Float[np.ndarray, "run plans"]:
-    """What the best of n plans by score is worth, on average over every way to draw n from a pool, with repeats.
-
-    Of N plans, all n drawn are among the lowest k with the chance (k / N)^n; so the k-th lowest is the best of them
-    with that chance less the one for k − 1.
-    """
-    lowest_first = np.take_along_axis(worth, scores.argsort(-1, kind="stable"), -1)
-    share = np.arange(worth.shape[-1] + 1) / worth.shape[-1]
-    return lowest_first @ np.diff([share**n for n in sizes]).T
 
 
 def climb(
@@ -371,14 +352,12 @@ def expected_base(correlation: float, n: int) -> float:
 
 
 def _search(worth: Float[np.ndarray, "run plan"], said: Float[np.ndarray, "run plan"]) -> Search:
-    return Search(best_of(worth, said), best_of(said, said), best_of(worth, worth))
-
-
-def correlations(one: Float[np.ndarray, "run plan"], other: Float[np.ndarray, "run plan"]) -> Float[np.ndarray, " run"]:
-    """Pearson's correlation in each run; 0 where one of the two does not vary."""
-    one, other = (values - values.mean(-1, keepdims=True) for values in (one, other))
-    together = np.sqrt((one**2).mean(-1) * (other**2).mean(-1))
-    return np.divide((one * other).mean(-1), together, out=np.zeros(len(one)), where=together > 1e-12)
+    return Search(
+        best_of(worth, said, PLANS),
+        best_of(said, said, PLANS),
+        best_of(worth, worth, PLANS),
+        standard_error(worth, said, PLANS),
+    )
 
 
 def _excess_kurtosis(values: Float[np.ndarray, "run plan"]) -> Float[np.ndarray, " run"]:
@@ -404,7 +383,7 @@ def _gathered(results: Sequence[Result], settings: tuple[Params, ...], runs: lis
         return np.concatenate(parts)[runs]
 
     def search(place: str) -> Search:
-        return Search(*(of(place, name) for name in ("base", "mesa", "best")))
+        return Search(*(of(place, name) for name in ("base", "mesa", "best", "error")))
 
     return Result(
         settings,

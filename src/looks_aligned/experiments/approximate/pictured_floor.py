@@ -27,7 +27,7 @@ from looks_aligned import progress
 from looks_aligned.agents.networks import Scorer
 from looks_aligned.agents.planner import plan
 from looks_aligned.agents.training import one_thread
-from looks_aligned.experiments.approximate.learned_copy import correlations, misfit
+from looks_aligned.experiments.approximate.fitting import correlations, misfit
 from looks_aligned.experiments.proxy.cleaning_robot import FOR_EVER, STEPS, choices, walk
 from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
