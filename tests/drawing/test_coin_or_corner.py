@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from looks_aligned.drawing.coin_or_corner import coin_map, learning_curves, maze_picture, regret_line
+from looks_aligned.drawing.coin_or_corner import coin_and_corner, coin_map, learning_curves, maze_picture, regret_line
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, PROXY
 from looks_aligned.experiments.proxy.coin_or_corner import (
     DISCOUNT,
@@ -25,6 +25,7 @@ from looks_aligned.experiments.proxy.coin_or_corner import (
     run,
     run_all,
 )
+from looks_aligned.experiments.proxy.coin_or_corner import MEASURED as NAMES
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
 from looks_aligned.worlds.maps import Square
@@ -34,7 +35,6 @@ SHARES = (0.0, 0.01, 1.0)
 SEEDS = (901, 902, 903)
 STEPS = 25
 MEASURED = (0, 10, 25)
-MEASURES = ("training", "regret", "coin", "corner", "policies")
 ROWS = MAP.split()
 SQUARES = [(row, column) for row, line in enumerate(ROWS) for column, mark in enumerate(line) if mark != "#"]
 CORNER = next(square for square in SQUARES if ROWS[square[0]][square[1]] == "C")
@@ -47,8 +47,8 @@ def trained() -> Result:
     batches = [
         run_all([Params(share, STEPS, network, seed) for share in SHARES for seed in SEEDS]) for network in NETWORKS
     ]
-    together = (np.concatenate([getattr(batch, name) for batch in batches]) for name in MEASURES)
-    return Result(tuple(params for batch in batches for params in batch.settings), MEASURED, *together)
+    together = {name: np.concatenate([getattr(batch, name) for batch in batches]) for name in (*NAMES, "policies")}
+    return Result(tuple(params for batch in batches for params in batch.settings), MEASURED, **together)
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +57,9 @@ def scattered(trained: Result) -> Result:
     chance = np.random.default_rng(7)
     shape = trained.coin.shape
     policies = chance.dirichlet([0.3] * 4, trained.policies.shape[:3]).astype("f4")
-    measured = (chance.uniform(0, 0.8, shape) for _ in range(3))
-    training, coin, corner = measured
-    return Result(trained.settings, MEASURED, training, 10 ** chance.uniform(-4, 0, shape), coin, corner, policies)
+    measured = {name: chance.uniform(0, 0.8, shape) for name in NAMES}
+    measured["regret"] = 10 ** chance.uniform(-4, 0, shape)
+    return Result(trained.settings, MEASURED, **measured, policies=policies)
 
 
 @pytest.fixture(params=["trained", "scattered"])
@@ -359,3 +359,12 @@ def test_figures_keep_their_structure_over_all_settings_so_that_they_can_be_bake
 def test_a_share_that_no_run_has_is_refused(trained):
     with pytest.raises(ValueError, match="settings: this result holds no such run"):
         learning_curves(trained, run(Params(0.5, 0)))
+
+
+def test_every_network_at_every_number_of_steps_is_a_dot(result: Result) -> None:
+    runs = result.select(0.01, "convolutional")
+    traces: list[Any] = [*coin_and_corner(runs).select_traces()]
+    assert sorted(traces[0].y) == sorted(runs.training.ravel())
+    assert sorted(traces[1].x) == sorted(runs.corner.ravel())
+    title, _ = words(coin_and_corner(runs))
+    assert title.startswith("Convolutional networks, α = 1 %")

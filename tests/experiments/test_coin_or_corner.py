@@ -16,10 +16,12 @@ from looks_aligned.agents.training import OPTIMIZERS, Dynamics, OptimizerName, o
 from looks_aligned.experiments.proxy.coin_or_corner import (
     DISCOUNT,
     LEARNING_RATES,
+    NETWORKS,
     SEEDS,
     NetworkName,
     Params,
     Result,
+    alignment,
     build_network,
     deployment_levels,
     maze,
@@ -87,6 +89,27 @@ def test_to_400_steps_more_training_changes_little_at_one_per_cent_and_turns_som
     assert prefer_the_corner(at(trained(0.01, "convolutional", 400), 400)) >= len(OTHER_SEEDS) - 1
     at_ten = trained(0.1, "convolutional", 400)
     assert 0 < prefer_the_corner(at(at_ten, 400)) < prefer_the_corner(at(at_ten, 150))
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_over_all_networks_coin_and_corner_rise_together_in_training_and_less_so_in_deployment(
+    network: NetworkName,
+) -> None:
+    training, deployment = (returns.rank_correlation or 0 for returns in alignment(trained(0.01, network, 150)))
+    assert training > 0.99
+    assert 0 < deployment < 0.9
+
+
+def test_in_deployment_the_networks_best_at_the_coin_are_not_those_best_at_the_corner() -> None:
+    _, deployment = alignment(trained(0.01, "fully connected", 150))
+    best = deployment.base.argsort()[-6:]
+    assert (deployment.mesa[best] < 0.6 * deployment.mesa.max()).all()
+
+
+def test_a_runs_corner_return_in_training_is_the_average_over_its_levels_and_starts() -> None:
+    result = trained(0.3, "fully connected", 10)
+    corner = [table().start[level] @ where_to(result.policies[0], level)[1] for level in range(len(maze().squares))]
+    assert result.training_corner[0, -1] == pytest.approx(training_levels(0.3) @ corner, abs=1e-5)
 
 
 @pytest.mark.parametrize("network", ["fully connected", "convolutional"])

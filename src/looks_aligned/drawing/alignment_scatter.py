@@ -10,7 +10,9 @@ SYMBOLS = {"training": "circle", "deployment": "circle-open"}
 ENDS = {"training": "diamond", "deployment": "diamond-open"}
 
 
-def alignment_scatter(training: Returns, deployment: Returns, *, who: str, mesa: str, base: str) -> go.Figure:
+def alignment_scatter(
+    training: Returns, deployment: Returns, *, who: str, mesa: str, base: str, agent: str = "the agent"
+) -> go.Figure:
     """One dot a policy; two diamonds for the agent itself, which pursues the mesa-objective.
 
     Args:
@@ -19,6 +21,7 @@ def alignment_scatter(training: Returns, deployment: Returns, *, who: str, mesa:
         who: whose mesa-objective it is, to begin the title with, such as "The sweeper".
         mesa: what the mesa return counts, for its axis.
         base: what the base return counts, for its axis.
+        agent: what to call the one that the diamonds stand for.
     """
     places = (training, deployment)
     traces = [
@@ -51,8 +54,8 @@ def alignment_scatter(training: Returns, deployment: Returns, *, who: str, mesa:
                     "color": MESA if returns.place == "deployment" else INK,
                 },
             },
-            name=f"{returns.place}, the agent",
-            hovertemplate=f"the agent in {returns.place}<br>{mesa} %{{x:.2f}}<br>{base} %{{y:.2f}}<extra></extra>",
+            name=f"{returns.place}, {agent}",
+            hovertemplate=f"{agent} in {returns.place}<br>{mesa} %{{x:.2f}}<br>{base} %{{y:.2f}}<extra></extra>",
         )
         for returns in places
     ]
@@ -63,7 +66,7 @@ def alignment_scatter(training: Returns, deployment: Returns, *, who: str, mesa:
         summary=f"Over {len(training.base)} policies in training and {len(deployment.base)} in deployment, the rank "
         f"correlation of base and mesa return is: {said}. "
         + " ".join(
-            f"The agent itself gets base return {returns.agent[0]:.2f} and mesa return {returns.agent[1]:.2f} "
+            f"{agent.capitalize()} gets base return {returns.agent[0]:.2f} and mesa return {returns.agent[1]:.2f} "
             f"in {returns.place}."
             for returns in places
         ),

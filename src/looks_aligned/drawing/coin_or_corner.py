@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float
 
 from looks_aligned.drawing import board
+from looks_aligned.drawing.alignment_scatter import alignment_scatter
 from looks_aligned.drawing.style import (
     BASE,
     DEPLOYMENT,
@@ -19,6 +20,7 @@ from looks_aligned.drawing.style import (
 )
 from looks_aligned.experiments.proxy.coin_or_corner import (
     Result,
+    alignment,
     deployment_levels,
     maze,
     oracle,
@@ -159,6 +161,14 @@ def regret_line(sweep: Result, *, steps: int, network: str) -> go.Figure:
             "ticktext": ["0.0001", "0.001", "0.01", "0.1", "1"],
         },
     )
+
+
+def coin_and_corner(runs: Result) -> go.Figure:
+    """Coin against corner return of every run at each of its steps, in training and in deployment."""
+    training, deployment = alignment(runs)
+    params = runs.settings[0]
+    who = f"{params.network.capitalize()} networks, α = {per_cent(params.share)}"
+    return alignment_scatter(training, deployment, who=who, mesa="corner", base="coin", agent="planner for the corner")
 
 
 def coin_map(trained: Result, *, coin: int) -> go.Figure:

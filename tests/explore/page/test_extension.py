@@ -15,7 +15,7 @@ from sphinx.builders.html._assets import _JavaScript
 import looks_aligned
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
 from looks_aligned.explore.page import extension
-from looks_aligned.explore.page.extension import bundle, package_digest, page_digest
+from looks_aligned.explore.page.extension import bundle, page_digest
 
 THEME = "theme/pydata_sphinx_theme/static"
 FONTS = "_static/vendor/fontawesome/webfonts"
@@ -60,36 +60,19 @@ def test_the_page_and_the_kernel_draw_with_the_same_plotly():
         assert lock[f"node_modules/{name}"]["version"] == version
 
 
-def test_the_digest_changes_with_the_packages_code_and_with_the_pins_only(tmp_path, monkeypatch):
-    front = tmp_path / "src" / "looks_aligned" / "explore" / "front"
-    front.mkdir(parents=True)
-    code, pins, script = front.parent / "explorer.py", tmp_path / "requirements.txt", front / "explorer.js"
-    monkeypatch.setattr(extension, "FRONT", front)
-    digests = []
-    for file, text in ((code, "1"), (code, "2"), (pins, "3"), (pins, "4"), (script, "5"), (script, "6")):
-        file.write_text(text)
-        digests.append(package_digest())
-    assert len({*digests[:4]}) == 4
-    assert {*digests[4:]} == {digests[3]}
-    code.write_text("1")
-    pins.unlink()
-    assert package_digest() == digests[0]
-
-
-def test_kernels_are_told_that_a_page_is_built_and_the_execution_cache_goes_by_the_code(tmp_path, monkeypatch):
+def test_kernels_are_told_that_a_page_is_built(tmp_path, monkeypatch):
     for variable in (BUILD_VARIABLE, "PLOTLY_RENDERER"):
         monkeypatch.setenv(variable, "")
-    config = SimpleNamespace(nb_execution_cache_path="", templates_path=["theirs"], html_extra_path=[])
+    config = SimpleNamespace(templates_path=["theirs"], html_extra_path=[])
     application: Any = SimpleNamespace(outdir=str(tmp_path / "html"))
     unchecked(extension._configure)(application, config)
     assert extension.os.environ[BUILD_VARIABLE] == "1"
     assert extension.os.environ["PLOTLY_RENDERER"] == "plotly_mimetype"
-    assert config.nb_execution_cache_path == str(tmp_path / "executed" / package_digest())
     assert config.templates_path[-1] == "theirs", "ours come first"
     assert config.release == looks_aligned.__version__
 
 
-def test_the_pages_digest_changes_with_scripts_styles_templates_and_the_date(tmp_path, monkeypatch):
+def test_the_pages_digest_changes_with_scripts_styles_templates_map_and_date(tmp_path, monkeypatch):
     for folder in ("FRONT", "PAGE"):
         monkeypatch.setattr(extension, folder, tmp_path / folder)
         (tmp_path / folder / "templates").mkdir(parents=True)
@@ -99,7 +82,9 @@ def test_the_pages_digest_changes_with_scripts_styles_templates_and_the_date(tmp
         seen.add(page_digest())
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     seen.add(page_digest())
-    assert len(seen) == 5
+    monkeypatch.setattr(extension, "code_digest", lambda module: f"other code of {module}")
+    seen.add(page_digest())
+    assert len(seen) == 6
     (tmp_path / "PAGE/compiled.pyc").write_text("not of a page")
     assert page_digest() in seen
 
@@ -219,6 +204,7 @@ def test_sphinx_is_told_what_it_gets():
     assert application.settings == {
         "looks_aligned_page": "html",
         "looks_aligned_repository": "html",
+        "looks_aligned.explore.page.execution": "extension",
         "looks_aligned.explore.page.look": "extension",
         "looks_aligned.explore.page.mathematics": "extension",
         "looks_aligned.explore.page.terms": "extension",

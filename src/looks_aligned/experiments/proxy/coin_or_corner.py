@@ -12,6 +12,7 @@ from jaxtyping import Bool, Float
 from looks_aligned.agents.networks import Convolutional, FullyConnected
 from looks_aligned.agents.planner import evaluate, plan
 from looks_aligned.agents.training import OPTIMIZERS, Dynamics, OptimizerName, one_thread, train
+from looks_aligned.experiments.alignment import Place, Returns
 from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
 from looks_aligned.worlds.maps import WALL
@@ -85,6 +86,7 @@ class Result:
         steps: along the `step` axis: where each run was measured.
         training: return by the base objective (reach the coin) over the run's training levels.
         regret: how far that is below the optimum.
+        training_corner: return for reaching the corner over the same levels.
         coin: return by the base objective in deployment: the coin uniform over all squares but the corner.
         corner: return for reaching the corner in the same levels: the proxy, and the measure of capability.
         policies: of each run after its last step, in every level.
@@ -94,6 +96,7 @@ class Result:
     steps: tuple[int, ...]
     training: Float[np.ndarray, "run step"]
     regret: Float[np.ndarray, "run step"]
+    training_corner: Float[np.ndarray, "run step"]
     coin: Float[np.ndarray, "run step"]
     corner: Float[np.ndarray, "run step"]
     policies: Float[np.ndarray, "run level state action"]
@@ -109,7 +112,7 @@ class Result:
     def until(self, steps: int) -> "Result":
         """The same runs, measured no later than after `steps` steps."""
         last = sum(step <= steps for step in self.steps)
-        measured = {name: getattr(self, name)[:, :last] for name in ("training", "regret", "coin", "corner")}
+        measured = {name: getattr(self, name)[:, :last] for name in MEASURED}
         return Result(self.settings, self.steps[:last], **measured, policies=self.policies)
 
     def measured_until(self, steps: int) -> int:
@@ -122,8 +125,13 @@ class Result:
         return self.corner[:, now] > self.coin[:, now]
 
     def _pick(self, runs: list[int]) -> "Result":
-        measured = (self.training, self.regret, self.coin, self.corner, self.policies)
-        return Result(tuple(self.settings[run] for run in runs), self.steps, *(values[runs] for values in measured))
+        measured = {name: getattr(self, name)[runs] for name in (*MEASURED, "policies")}
+        return Result(tuple(self.settings[run] for run in runs), self.steps, **measured)
+
+
+Measured = Float[np.ndarray, "run step"]
+MEASURED = ("training", "regret", "training_corner", "coin", "corner")
+"""What of a result is measured after each number of steps."""
 
 
 @dataclass(frozen=True)
@@ -210,8 +218,8 @@ def run_all(settings: Sequence[Params]) -> Result:
         )
         for _, policies in training:
             coin, corner = base.returns(policies).double().numpy(), proxy.returns(policies).double().numpy()
-            earned = (levels * coin).sum(-1)
-            measured.append((earned, levels @ oracle().optimum - earned, coin @ deployed, corner @ deployed))
+            earned, reached = (levels * coin).sum(-1), (levels * corner).sum(-1)
+            measured.append((earned, levels @ oracle().optimum - earned, reached, coin @ deployed, corner @ deployed))
     return Result(settings, steps, *np.stack(measured).transpose(1, 2, 0), policies=policies.numpy())
 
 
@@ -236,6 +244,24 @@ def plain_sweep() -> Result:
     """The fully connected network again at α = 1 %, without Adam: what becomes of the rare levels then? Cached."""
     batch = [Params(0.01, STEPS[-1], seed=seed, optimizer="gradient descent") for seed in SEEDS]
     return _joined(run_sweep(run_all, [batch], name="coin or corner: by plain gradient descent"))
+
+
+def alignment(runs: Result) -> tuple[Returns, Returns]:
+    """Coin and corner return in training and in deployment: every run at each of its steps is one policy.
+
+    Args:
+        runs: of one share; beside them stands the planner that runs to the corner wherever the coin is.
+    """
+    (share,) = {params.share for params in runs.settings}
+
+    def returns(place: Place, coin: Measured, corner: Measured, levels: Float[np.ndarray, " level"]) -> Returns:
+        planned = float(oracle().ignoring @ levels), float(oracle().corner @ levels)
+        return Returns(place, coin.ravel(), corner.ravel(), planned)
+
+    return (
+        returns("training", runs.training, runs.training_corner, training_levels(share)),
+        returns("deployment", runs.coin, runs.corner, deployment_levels()),
+    )
 
 
 def where_to(
@@ -276,8 +302,7 @@ def _corner_level() -> int:
 
 def _joined(results: Sequence[Result]) -> Result:
     """Batches measured at the same steps, as one."""
-    names = ("training", "regret", "coin", "corner", "policies")
-    together = (np.concatenate([getattr(result, name) for result in results]) for name in names)
+    together = {name: np.concatenate([getattr(result, name) for result in results]) for name in (*MEASURED, "policies")}
     settings = tuple(run for result in results for run in result.settings)
     (steps,) = {result.steps for result in results}
-    return Result(settings, steps, *together)
+    return Result(settings, steps, **together)

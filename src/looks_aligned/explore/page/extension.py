@@ -15,8 +15,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 from looks_aligned import __version__
+from looks_aligned.drawing import taxonomy
+from looks_aligned.experiments.sweeps import code_digest
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
-from looks_aligned.explore.page import look, mathematics, terms
+from looks_aligned.explore.page import execution, look, mathematics, terms
 from looks_aligned.explore.page.launch import add_buttons, repository
 from looks_aligned.explore.page.mime import FOLDER, ExplorerNode, visit_html, visit_text
 from looks_aligned.explore.page.notebooks import write_notebooks
@@ -32,7 +34,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(ExplorerNode, html=(visit_html, None), text=(visit_text, None))
     app.add_config_value("looks_aligned_page", page_digest(), "html")  # if it changes, Sphinx writes all pages again
     app.add_config_value("looks_aligned_repository", str(repository(Path(app.srcdir).parent)), "html")
-    for part in (look, mathematics, terms):
+    for part in (execution, look, mathematics, terms):
         app.setup_extension(part.__name__)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_assets)
@@ -55,34 +57,18 @@ def bundle() -> str:
     return f"(() => {{\n{explorer}\n}})();\n(() => {{\n{host}\n}})();\n"
 
 
-def package_digest() -> str:
-    """A digest of all that can change what a cell prints: this package's code, but for pages, and pinned libraries."""
-    package = FRONT.parents[1]
-    files = sorted(file for file in package.rglob("*.py") if PAGE not in file.parents)
-    pins = package.parents[1] / "requirements.txt"
-    return _digest([*files, *([pins] if pins.exists() else [])])
-
-
 def page_digest() -> str:
-    """A digest of all that pages get beside their text: scripts, styles and templates, and the date they state."""
+    """A digest of all that pages get beside their text: scripts, styles, templates, map, and the date they state."""
     kinds = {".css", ".html", ".js", ".py"}
     files = sorted(file for folder in (FRONT, PAGE) for file in folder.rglob("*") if file.suffix in kinds)
-    return _digest(files) + package_digest() + os.environ.get("SOURCE_DATE_EPOCH", "")
-
-
-def _digest(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files))
+    return digest.hexdigest()[:16] + code_digest(taxonomy.__name__) + os.environ.get("SOURCE_DATE_EPOCH", "")
 
 
 def _configure(app: Sphinx, config: Config) -> None:
     # Kernels inherit these: explorers bake themselves, and figures are emitted as data, not as scripts.
     os.environ[BUILD_VARIABLE] = "1"
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
-    # The execution cache knows cells only; a changed package must not be answered from it.
-    config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed" / package_digest())
     config.templates_path.insert(0, str(PAGE / "templates"))  # before the theme's
     config.html_extra_path.append(str(PAGE / "404.html"))
     config.version = config.release = __version__
