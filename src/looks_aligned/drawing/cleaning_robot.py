@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
+from plotly.basedatatypes import BaseTraceType
 
 from looks_aligned.causal import Arrow, Diagram
 from looks_aligned.drawing import board
@@ -98,6 +99,7 @@ def robots_way(
     title: str,
     summary: str,
     floor: go.Heatmap | None = None,
+    more: Sequence[BaseTraceType] = (),
     **layout: Any,
 ) -> go.Figure:
     """A robot's way through a room: to be played step by step, and at rest the whole of it.
@@ -113,6 +115,7 @@ def robots_way(
         title: what the way shows, in words.
         summary: the same for who cannot see it.
         floor: what the floor looks like; all tiles alike if left out.
+        more: to be drawn over all else.
         **layout: more of plotly's layout.
     """
     squares, steps = room.board.open_squares, len(actions)
@@ -153,6 +156,7 @@ def robots_way(
             marker={"symbol": "asterisk-open", "size": 14, "color": DUST, "line": {"width": 2}},
             name="dust",
         ),
+        *more,
     ]
     drawn = figure(
         traces,

@@ -112,16 +112,16 @@ def sweep() -> Result:
 def expected_base(n: int, freedom: float, scale: float) -> float:
     """What the best of n plans by O_mesa is worth in O_base, by numerical integration.
 
-    With f the density of O_mesa over plans and F its distribution, the best of n has O_mesa = m with density
-    n F(m)ⁿ⁻¹ f(m), and then O_base is E[O_base | O_mesa = m] on average.
+    With F the distribution of O_mesa over plans, the best of n has an O_mesa between a and b with the chance
+    F(b)ⁿ − F(a)ⁿ, and where that is m, O_base is E[O_base | O_mesa = m] on average.
 
     Args:
         n: number of plans.
         freedom: of the error, as in `Params`.
         scale: of the error, as in `Params`.
     """
-    base_times_mass, above = _mesa_distribution(freedom, scale)
-    return float((n * np.exp((n - 1) * np.log1p(-above)) * base_times_mass).sum())
+    base, above = _mesa_distribution(freedom, scale)
+    return float(np.diff(np.exp(n * np.log1p(-above))) @ base)
 
 
 def correlation(freedom: float, scale: float) -> float | None:
@@ -197,8 +197,8 @@ def _density(x: Float[np.ndarray, "*point"], freedom: float) -> Float[np.ndarray
 
 
 @cache
-def _mesa_distribution(freedom: float, scale: float) -> tuple[Float[np.ndarray, " point"], Float[np.ndarray, " point"]]:
-    """On a grid of O_mesa that reaches into the tails: its mass times E[O_base | O_mesa], and the mass above."""
+def _mesa_distribution(freedom: float, scale: float) -> tuple[Float[np.ndarray, " cell"], Float[np.ndarray, " edge"]]:
+    """On a grid of O_mesa that reaches into the tails: E[O_base | O_mesa] in each cell, and the mass above an edge."""
     unit = _unit(Params(freedom, scale))
     turn = np.linspace(-24, 24, 2401)
     mesa, step = np.sinh(turn), np.cosh(turn) * (turn[1] - turn[0])
@@ -206,10 +206,9 @@ def _mesa_distribution(freedom: float, scale: float) -> tuple[Float[np.ndarray, 
     chance = _density(base, math.inf) * (base[1] - base[0])
     error = _density((mesa[:, None] - base) / unit, freedom) / unit
     mass, base_times_mass = (error @ chance) * step, (error @ (chance * base)) * step
-    total = mass.sum()
-    mass, base_times_mass = mass / total, base_times_mass / total
-    above = mass[::-1].cumsum()[::-1] - mass / 2
-    return base_times_mass, np.clip(above, 0, 1 - 1e-12)
+    given = np.divide(base_times_mass, mass, out=np.zeros_like(mass), where=mass > 0)
+    above = np.append(mass[::-1].cumsum()[::-1], 0.0) / mass.sum()
+    return given, np.minimum(above, 1 - 1e-15)
 
 
 def _standard_t(

@@ -237,7 +237,8 @@ def dust_map(room: Room, table: Table) -> Bool[np.ndarray, "state square"]:
 
 def pictured(scorer: Scorer, floor: Floor, table: Table) -> Float[np.ndarray, "run state"]:
     """What each run's picture says of every state of a room."""
-    squares = seen(floor.tiles, dust_map(floor.room, table))
+    dusty = dust_map(floor.room, table)
+    squares = seen(np.broadcast_to(floor.tiles, dusty.shape), dusty)
     runs = len(scorer.see)
     with torch.no_grad():
         return picture(scorer, squares.expand(runs, *squares.shape)).double().numpy()
