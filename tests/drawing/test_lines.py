@@ -8,16 +8,18 @@ from looks_aligned.drawing.lines import curve, every_seed, upright
 
 def test_a_curve_is_rounded_and_broken_where_nothing_is_known() -> None:
     drawn = curve([1, 2, 3], [0.12345, None, np.float64(2)], "a curve", {"width": 1}, yaxis="y2")
-    assert list(drawn.y) == [0.123, None, 2.0]
-    assert (drawn.name, drawn.yaxis, drawn.hoverinfo) == ("a curve", "y2", "skip")
+    look = drawn.to_plotly_json()
+    assert look["y"] == [0.123, None, 2.0]
+    assert (look["name"], look["yaxis"], look["hoverinfo"]) == ("a curve", "y2", "skip")
 
 
 def test_all_seeds_are_one_trace_with_a_gap_after_each() -> None:
     drawn = every_seed((1, 2), np.array([[3.0, 4.0], [5.0, 6.0]]), "seeds", "red", dash="dash")
-    assert list(drawn.x) == [1, 2, None, 1, 2, None]
-    assert list(drawn.y) == [3.0, 4.0, None, 5.0, 6.0, None]
-    assert (drawn.line.color, drawn.line.dash, drawn.line.width) == ("red", "dash", 1)
-    assert drawn.opacity < 0.5
+    assert drawn.to_plotly_json()["x"] == [1, 2, None, 1, 2, None]
+    assert drawn.to_plotly_json()["y"] == [3.0, 4.0, None, 5.0, 6.0, None]
+    look = drawn.to_plotly_json()
+    assert look["line"] == {"color": "red", "dash": "dash", "width": 1}
+    assert look["opacity"] < 0.5
 
 
 @pytest.mark.parametrize("x", [4, 0.25])

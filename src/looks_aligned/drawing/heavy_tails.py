@@ -1,8 +1,9 @@
 """Figures of errors with heavy tails: when choosing harder makes things worse, and whether a curve by others fits."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -129,10 +130,10 @@ def named(params: Params) -> str:
     """The error's distribution, in words."""
     if math.isinf(params.freedom):
         return "Normal"
-    return "Cauchy" if params.freedom == 1 else f"Student t, {params.freedom:g} degrees of freedom,"
+    return "Cauchy" if params.freedom == 1 else f"Student's t({params.freedom:g})"
 
 
-def _points(x: Sequence[float | None], y: Sequence[float | None], name: str) -> go.Scatter:
+def _points(x: Iterable[Any], y: Iterable[Any], name: str) -> go.Scatter:
     rounded = [None if value is None else round(float(value), 3) for value in y]
     places = [None if value is None else round(float(value), 3) for value in x]
     marker = {"color": BASE, "size": 9}

@@ -181,6 +181,6 @@ def _who(params: Params) -> str:
     return f"Width {params.width}, {labels}"
 
 
-def _dot(x: float, y: float, name: str, color: str) -> go.Scatter:
+def _dot(x: float | int, y: float, name: str, color: str) -> go.Scatter:
     marker = {"color": color, "symbol": "circle-open", "size": 12, "line": {"width": 2}}
     return go.Scatter(x=[x], y=[round(float(y), 3)], mode="markers", name=name, marker=marker)

@@ -263,9 +263,16 @@ def run_all(settings: Sequence[Params]) -> Result:
     return Result(settings, rho, base, waiting, best, mesa, *looks_of_tiles(scorer))
 
 
-def looks_of_tiles(scorer: Scorer) -> tuple[Float[np.ndarray, "run shade"], Float[np.ndarray, "run shade"]]:
-    """What pictures say of tiles of every brightness, bare and dusty, less what they say of a usual bare tile."""
-    tiles = np.array(SHADES)
+def looks_of_tiles(
+    scorer: Scorer, brightness: Sequence[float] = SHADES
+) -> tuple[Float[np.ndarray, "run shade"], Float[np.ndarray, "run shade"]]:
+    """What pictures say of tiles, bare and dusty, less what they say of a usual bare tile.
+
+    Args:
+        scorer: the pictures' network.
+        brightness: of the bare tiles.
+    """
+    tiles = np.array(brightness, dtype=float)
     usual = draw_tiles(np.random.default_rng(0), "training", (1000,))
     with torch.no_grad():
         bare, dusty, level = (
