@@ -33,6 +33,7 @@ def causal_diagram(
     ringed: Sequence[str] = (),
     notes: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
+    places: Mapping[str, tuple[float, float]] = PLACES,
 ) -> go.Figure:
     """Draw a diagram over the nodes of `PLACES`, or some of them.
 
@@ -43,14 +44,16 @@ def causal_diagram(
         ringed: nodes to draw a second ring around.
         notes: a short word to write beside a node.
         names: what to write in a node instead of its name.
+        places: where each of the four nodes of `PLACES` stands, if elsewhere.
 
     Raises:
         ValueError: a node that has no place.
     """
     if strange := [node for node in diagram.nodes if node not in PLACES]:
         raise ValueError(f"diagram: got the node {strange[0]!r}; there is a place for {', '.join(PLACES)}")
+    traces = _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {}, places)
     drawn = figure(
-        [go.Scatter(trace) for trace in _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {})],
+        [go.Scatter(trace) for trace in traces],
         title=title,
         summary=summary,
         rows=_rows(diagram.arrows, names or {}),
@@ -121,10 +124,11 @@ def _traces(
     ringed: Sequence[str],
     notes: Mapping[str, str],
     names: Mapping[str, str],
+    places: Mapping[str, tuple[float, float]] = PLACES,
 ) -> list[dict[str, Any]]:
     """One trace for each pair of places, whether joined or not, then rings, nodes and notes."""
     by_pair = {frozenset(arrow[:2]): arrow for arrow in arrows}
-    x, y = zip(*PLACES.values(), strict=True)
+    x, y = zip(*(places[node] for node in PLACES), strict=True)
     common = {"x": x, "y": y, "hoverinfo": "skip"}
     rings = {
         "symbol": "circle-open",
@@ -140,7 +144,7 @@ def _traces(
         "opacity": [float(node in nodes) for node in PLACES],
     }
     return [
-        *(_line(by_pair.get(frozenset(pair), Arrow(*pair, 0))) for pair in PAIRS),
+        *(_line(by_pair.get(frozenset(pair), Arrow(*pair, 0)), places) for pair in PAIRS),
         {**common, "mode": "markers", "name": "ring", "marker": rings},
         {
             **common,
@@ -168,13 +172,13 @@ def written(node: str) -> str:
     return f"{letter}<sub>{index}</sub>" if index else letter
 
 
-def _line(arrow: Arrow) -> dict[str, Any]:
+def _line(arrow: Arrow, places: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
     """From one circle to the next: an arrowhead where it raises, a bar where it lowers, and the sign midway.
 
     A sign of 0 is no arrow: it is not seen.
     """
     cause, effect, sign = arrow
-    (x0, y0), (x1, y1) = PLACES[cause], PLACES[effect]
+    (x0, y0), (x1, y1) = places[cause], places[effect]
     midway = (x0 + 0.45 * (x1 - x0), y0 + 0.45 * (y1 - y0))
     return {
         "x": [x0, midway[0], x1],
