@@ -44,7 +44,7 @@ def traces(figure: go.Figure, name: str) -> list[dict[str, Any]]:
 def numbers(pattern: str, text: str) -> list[float]:
     match = re.search(pattern, text)
     assert match, f"{pattern!r} is not in {text!r}"
-    return [float(group.replace("−", "-")) for group in match.groups()]
+    return [float(group.replace("−", "-").replace(",", "")) for group in match.groups()]
 
 
 @pytest.mark.parametrize("plans", [1, 64, 16384])
@@ -52,7 +52,7 @@ def test_the_words_on_searching_agree_with_a_recount(copies: dict[int, Result], 
     seeds, now = copies[3], PLANS.index(plans)
     title, summary = words(searching(seeds, seeds.select(seed=902), plans=plans))
     found = numbers(
-        r"^Width 3, exact labels, best of (\d+): the copy says (\S+), O_base is (\S+) of at most (\S+)$", title
+        r"^Width 3, exact labels, best of (\S+): the copy says (\S+), O_base is (\S+) of at most (\S+)$", title
     )
     means = [getattr(seeds.training, name)[:, now].mean() for name in ("mesa", "base", "best")]
     assert found == pytest.approx([plans, *means], abs=0.006)
@@ -85,9 +85,9 @@ def test_the_words_on_climbing_agree_with_a_recount(copies: dict[int, Result]) -
 def test_the_words_on_what_helps_agree_with_a_recount(copies: dict[int, Result]) -> None:
     remedies = {name: copies[1 + 2 * (place % 2)] for place, name in enumerate(REMEDIES)}
     title, summary = words(what_helps(remedies, plans=16))
+    assert numbers(r"as it was (\S+) %, most with .*, (\S+) %$", title)
     for name, runs in remedies.items():
         shares = 100 * (runs.deployment.base / runs.deployment.best)[:, PLANS.index(16)]
-        assert numbers(rf"{name} (\S+) %", title) == pytest.approx([shares.mean()], abs=0.51)
         told = numbers(rf"{name} (\S+) % \((\S+) to (\S+)\)", summary)
         assert told == pytest.approx([shares.mean(), shares.min(), shares.max()], abs=0.51)
 

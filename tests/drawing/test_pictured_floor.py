@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -69,7 +70,7 @@ def test_tiles_are_drawn_as_bright_as_they_are_and_tinted_where_dust_looks_no_wo
     data = {trace["name"]: trace for trace in robots_floor(shown).to_plotly_json()["data"]}
     greys = [int(color[4:].split(",")[0]) / 255 for color in data["the bare tile"]["marker"]["color"]]
     assert greys == pytest.approx(shown.floor.tiles, abs=0.01)
-    (floor, *_) = robots_floor(shown).select_traces()
+    floor: Any = next(iter(robots_floor(shown).select_traces()))
     assert np.asarray(floor["z"]).flatten().tolist() == (~shown.looks_better).astype(float).tolist()
 
 

@@ -29,6 +29,7 @@ from looks_aligned.experiments.approximate.learned_copy import (
     run,
     run_all,
     train,
+    with_errors_of_others,
 )
 from tests.experiments.refusals import refused
 
@@ -127,6 +128,26 @@ def test_where_too_much_is_bad_harder_search_hurts_some_narrow_copies() -> None:
     runs = run_all([Params(1, 0.0, BUMPY, seed=seed) for seed in range(1000, 1032)])
     assert 4 <= runs.search_hurts.sum() <= 20
     assert not trained(32, 0.0, BUMPY).search_hurts.any()
+
+
+def test_the_error_of_another_plan_has_the_same_tails_and_nothing_to_do_with_the_plan() -> None:
+    generator = np.random.default_rng(1000)
+    worth = generator.standard_normal((2, 50_000))
+    said = 0.7 * worth + 0.5 * worth**2
+    given = with_errors_of_others(worth, said, [1000, 1001])
+    errors = [values - 0.7 * worth for values in (said, given)]
+    for before, after in zip(*errors, strict=True):
+        assert after.std() == pytest.approx(before.std(), rel=0.05)
+    assert abs(np.corrcoef(errors[0][0] ** 1, worth[0] ** 2)[0, 1]) > 0.9
+    assert abs(np.corrcoef(errors[1][0], worth[0] ** 2)[0, 1]) < 0.05
+
+
+def test_where_narrow_copies_lose_most_independent_errors_with_the_same_tails_would_do_no_harm() -> None:
+    runs = run_all([Params(1, 0.0, BUMPY, seed=seed) for seed in range(1000, 1032)])
+    learned, others = (search.base.mean(0) for search in (runs.training, runs.shuffled))
+    assert learned.max() > learned[-1]
+    assert others[-1] > learned[-1] + 0.3
+    assert others.argmax() == len(PLANS) - 1
 
 
 def test_climbing_the_copy_leaves_the_base_objective_behind() -> None:

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 
 from looks_aligned.causal import Arrow, Diagram
-from looks_aligned.drawing.causal_diagram import causal_diagram
+from looks_aligned.drawing import causal_diagram
 from looks_aligned.experiments.approximate.error_node import (
     CORRELATION,
     NODES,
@@ -15,6 +15,8 @@ from looks_aligned.experiments.approximate.error_node import (
 
 PLACE = {"error": "X"}
 """The error stands where other diagrams have X; it is no common cause, for it raises one of the two alone."""
+PLACES = {**causal_diagram.PLACES, "X": (0.75, 1.0)}
+"""Beside O_mesa, so that no arrow runs into it."""
 HIGHER = 0.1
 """A node is drawn as risen from here on: what so many choices leave to chance is less."""
 
@@ -40,7 +42,7 @@ def error_diagram(deed: str | int) -> go.Figure:
         + ", ".join(f"{node} {value:+.2f}" for node, value in expected_when_selected(deed).items())
         + "."
     ).replace("-", "−")
-    return causal_diagram(
+    return causal_diagram.causal_diagram(
         Diagram(tuple(_place(node) for node in NODES), arrows),
         title=f"{done}: {said}",
         summary=f"The diagram, with ρ = {CORRELATION:g}: {drawn}. {done}: "
@@ -48,6 +50,7 @@ def error_diagram(deed: str | int) -> go.Figure:
         + f".{theory}",
         ringed=[_place(node) for node in NODES if by[node] > HIGHER],
         names={"X": "error"},
+        places=PLACES,
         notes={
             _place(node): f"{by[node]:+.2f}".replace("-", "−") if abs(by[node]) > HIGHER else "stays" for node in NODES
         },

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from looks_aligned.drawing.alignment_scatter import alignment_scatter
@@ -38,14 +39,14 @@ def searching(seeds: Result, shown: Result, *, plans: int) -> go.Figure:
     ]
     return figure(
         traces,
-        title=f"{_who(params)}, best of {plans}: the copy says {mesa[:, now].mean():.2f}, O_base is "
+        title=f"{_who(params)}, best of {plans:,}: the copy says {mesa[:, now].mean():.2f}, O_base is "
         f"{base[:, now].mean():.2f} of at most {best[:, now].mean():.2f}",
         summary=f"{_who(params)}, {params.shape}. Over fresh plans of training ρ is {rho:.3f} (seeds from "
-        f"{seeds.correlation.min():.3f} to {seeds.correlation.max():.3f}). Best of {plans} by the copy, mean of "
+        f"{seeds.correlation.min():.3f} to {seeds.correlation.max():.3f}). Best of {plans:,} by the copy, mean of "
         f"{len(seeds.settings)} seeds: the copy says {mesa[:, now].mean():.2f}, O_base is {base[:, now].mean():.2f} "
         f"(seeds from {base[:, now].min():.2f} to {base[:, now].max():.2f}); by O_base itself it would be "
         f"{best[:, now].mean():.2f}. Jointly normal objectives would give {line[now]:.2f}. Between the "
-        f"fewest and the most plans, {PLANS[-1]}, harder search hurts in {int(seeds.search_hurts.sum())} of "
+        f"fewest and the most plans, {PLANS[-1]:,}, harder search hurts in {int(seeds.search_hurts.sum())} of "
         f"{len(seeds.settings)} seeds.",
         height=480,
         rows=[
@@ -113,7 +114,7 @@ def what_helps(remedies: Mapping[str, Result], *, plans: int) -> go.Figure:
     shares = [100 * (r.deployment.base / r.deployment.best)[:, now] for r in remedies.values()]
     fewest = 100 * (remedies[names[0]].deployment.base / remedies[names[0]].deployment.best)[:, PLANS.index(4)]
     means = [share.mean() for share in shares]
-    wrapped = [name.replace(" ", "<br>", 1) if len(name) > 12 else name for name in names]
+    wrapped = [name.replace(" ", "<br>") for name in names]
     traces = [
         go.Bar(
             x=wrapped,
@@ -130,11 +131,12 @@ def what_helps(remedies: Mapping[str, Result], *, plans: int) -> go.Figure:
             name="each seed",
         ),
     ]
-    said = ", ".join(f"{name} {mean:.0f} %" for name, mean in zip(names, means, strict=True))
+    most = int(np.argmax(means))
     return figure(
         traces,
-        title=f"Best of {plans} in deployment, share of the best there is: {said}",
-        summary=f"O_base in deployment of the best of {plans} by the copy, as a share of the best there is, mean of "
+        title=f"Best of {plans:,} in deployment, share of the best there is: {names[0]} {means[0]:.0f} %, "
+        f"most with {names[most]}, {means[most]:.0f} %",
+        summary=f"O_base in deployment of the best of {plans:,} by the copy, as a share of the best there is, mean of "
         f"{len(shares[0])} seeds (lowest to highest): "
         + "; ".join(
             f"{name} {share.mean():.0f} % ({share.min():.0f} to {share.max():.0f})"
@@ -165,7 +167,7 @@ def scattered(shown: Result, *, plans: int = 64) -> go.Figure:
     for index, search in enumerate((shown.training, shown.deployment)):
         seen, taken = shown.seen[0, index], (float(search.base[0, now]), float(search.mesa[0, now]))
         places.append(Returns("deployment" if index else "training", seen[:, 0], seen[:, 1], taken))
-    drawn = alignment_scatter(*places, who=_who(params), mesa="what the copy says", base="O_base")
+    drawn = alignment_scatter(*places, who=f"{_who(params)}, one plan a dot", mesa="what the copy says", base="O_base")
     # One range for all widths, so that the reader sees the cloud change and not the axes.
     return drawn.update_layout(xaxis_range=[-8, 8], yaxis_range=[-6, 6])
 

@@ -35,7 +35,7 @@ CLOSE = 0.25
 MOST_WIDTH, MOST_NOISE = 64, 4.0
 
 
-@check("Give a whole number of plans, then run this cell again.")
+@check("Give a number of plans, then run this cell again.")
 def check_budget(n: object) -> str:
     """Is this the smallest number of plans with which the worse copy does as well?
 
@@ -54,7 +54,7 @@ def check_budget(n: object) -> str:
     )
 
 
-@check("Give a whole number of plans, then run this cell again.")
+@check("Give a number of plans, then run this cell again.")
 def check_stop(n: object) -> str:
     """Does no other number of plans bring clearly more?
 

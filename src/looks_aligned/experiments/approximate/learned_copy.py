@@ -122,6 +122,8 @@ class Result:
         kurtosis: excess kurtosis over the same plans of the copy's error, the copy less ρ times O_base: above 0, its
             tails are heavier than a normal distribution's.
         training: search among usual plans.
+        shuffled: the same, had every plan the error of some other plan: an error with the same tails that has nothing
+            to do with the plan.
         deployment: search among plans of deployment.
         climbed_base: O_base along the climb of the copy, on average over where it starts, at each of `STEPS`.
         climbed_mesa: what the copy says of it.
@@ -133,6 +135,7 @@ class Result:
     correlation: Float[np.ndarray, " run"]
     kurtosis: Float[np.ndarray, " run"]
     training: Search
+    shuffled: Search
     deployment: Search
     climbed_base: Float[np.ndarray, "run step"]
     climbed_mesa: Float[np.ndarray, "run step"]
@@ -298,6 +301,7 @@ def run_all(settings: Sequence[Params]) -> Result:
         rho,
         _excess_kurtosis(said[0] - rho[:, None] * worth[0]),
         training=_search(worth[0], said[0]),
+        shuffled=_search(worth[0], with_errors_of_others(worth[0], said[0], seeds)),
         deployment=_search(worth[1], said[1]),
         climbed_base=base,
         climbed_mesa=mesa,
@@ -351,6 +355,19 @@ def expected_base(correlation: float, n: int) -> float:
     return correlation * expected_largest(n)
 
 
+def with_errors_of_others(
+    worth: Float[np.ndarray, "run plan"], said: Float[np.ndarray, "run plan"], seeds: Sequence[int]
+) -> Float[np.ndarray, "run plan"]:
+    """What the copy would say of each plan if it had the error of another plan, drawn at random.
+
+    The error is the copy less what is best guessed of it from O_base alone.
+    """
+    slope = correlations(worth, said) * said.std(-1) / worth.std(-1)
+    guessed = slope[:, None] * worth
+    orders = np.stack([np.random.default_rng([seed, *b"others"]).permutation(worth.shape[-1]) for seed in seeds])
+    return guessed + np.take_along_axis(said - guessed, orders, -1)
+
+
 def _search(worth: Float[np.ndarray, "run plan"], said: Float[np.ndarray, "run plan"]) -> Search:
     return Search(
         best_of(worth, said, PLANS),
@@ -390,6 +407,7 @@ def _gathered(results: Sequence[Result], settings: tuple[Params, ...], runs: lis
         of("correlation"),
         of("kurtosis"),
         search("training"),
+        search("shuffled"),
         search("deployment"),
         *(of(name) for name in ("climbed_base", "climbed_mesa", "climbed_best", "seen")),
     )
