@@ -15,8 +15,8 @@ from looks_aligned.experiments.approximate.error_node import (
 
 PLACE = {"error": "X"}
 """The error stands where other diagrams have X; it is no common cause, for it raises one of the two alone."""
-PLACES = {**causal_diagram.PLACES, "X": (0.75, 1.0)}
-"""Beside O_mesa, so that no arrow runs into it."""
+PLACES = {"action": (0.0, 0.5), "O_base": (1.0, 0.0), "X": (1.0, 1.0), "O_mesa": (2.0, 0.5)}
+"""The two things that O_mesa is made of stand one above the other before it."""
 HIGHER = 0.1
 """A node is drawn as risen from here on: what so many choices leave to chance is less."""
 

@@ -114,18 +114,19 @@ def what_helps(remedies: Mapping[str, Result], *, plans: int) -> go.Figure:
     shares = [100 * (r.deployment.base / r.deployment.best)[:, now] for r in remedies.values()]
     fewest = 100 * (remedies[names[0]].deployment.base / remedies[names[0]].deployment.best)[:, PLANS.index(4)]
     means = [share.mean() for share in shares]
-    wrapped = [name.replace(" ", "<br>") for name in names]
+    wrapped = [_on_two_lines(name) for name in names]
     traces = [
         go.Bar(
-            x=wrapped,
-            y=[round(float(mean), 1) for mean in means],
+            x=[round(float(mean), 1) for mean in means],
+            y=wrapped,
+            orientation="h",
             marker={"color": BASE, "opacity": 0.35, "line": {"color": BASE, "width": 2}},
             name="mean of seeds",
             hoverinfo="skip",
         ),
         go.Scatter(
-            x=[name for name, share in zip(wrapped, shares, strict=True) for _ in share],
-            y=[round(float(value), 1) for share in shares for value in share],
+            x=[round(float(value), 1) for share in shares for value in share],
+            y=[name for name, share in zip(wrapped, shares, strict=True) for _ in share],
             mode="markers",
             marker={"color": BASE, "symbol": "circle-open", "size": 6},
             name="each seed",
@@ -150,7 +151,8 @@ def what_helps(remedies: Mapping[str, Result], *, plans: int) -> go.Figure:
                 for name, share in zip(names, shares, strict=True)
             ],
         ],
-        yaxis={"title": "share of the best", "range": [-5, 105], "ticksuffix": " %"},
+        xaxis={"title": "share of the best", "range": [-5, 105], "ticksuffix": " %", "tickvals": [0, 50, 100]},
+        yaxis={"autorange": "reversed"},
         showlegend=False,
     )
 
@@ -176,6 +178,11 @@ def plans_axis() -> dict[str, Any]:
     """The number of plans to choose from, as a layout's x axis."""
     ticks = {"tickvals": list(TICKS), "ticktext": [f"{n:,}" for n in TICKS]}
     return {"title": {"text": "n, plans to choose from"}, "type": "log", "range": [-0.15, 4.4], **ticks}
+
+
+def _on_two_lines(name: str) -> str:
+    words = name.split()
+    return " ".join(words[: (len(words) + 1) // 2]) + "<br>" + " ".join(words[(len(words) + 1) // 2 :])
 
 
 def _who(params: Params) -> str:
