@@ -43,7 +43,8 @@ test: $(VENV)/test.done _build/node/node_modules/.package-lock.json ## check eve
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/node _build/node/node_modules/typescript/bin/tsc -p $(FRONT)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile --ignore tests/book
+	$(BIN)/pytest tests/book
 
 bench: $(VENV)/bench.done ## our training against PPO, and cost per run against number of runs
 	$(BIN)/python -m benchmarks.flagship

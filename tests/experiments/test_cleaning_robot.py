@@ -8,6 +8,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 
+from looks_aligned.agents.following import choices
 from looks_aligned.agents.planner import evaluate, plan
 from looks_aligned.causal import measure_effects, read_diagram, tabulate_with_fiat
 from looks_aligned.experiments.proxy.cleaning_robot import (
@@ -32,7 +33,6 @@ from looks_aligned.experiments.proxy.cleaning_robot import (
     Setting,
     chance_if_all_fail_together,
     chance_to_be_kept,
-    choices,
     correlation,
     measure,
     objective,

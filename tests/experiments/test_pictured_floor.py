@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from looks_aligned.agents.following import choices
 from looks_aligned.agents.planner import evaluate, plan
 from looks_aligned.experiments.approximate.pictured_floor import (
     COVER,
@@ -32,7 +33,6 @@ from looks_aligned.experiments.approximate.pictured_floor import (
     seen,
     train,
 )
-from looks_aligned.experiments.proxy.cleaning_robot import choices
 from looks_aligned.worlds.measures import with_stock
 from looks_aligned.worlds.table import tabulate
 from tests.experiments.refusals import refused

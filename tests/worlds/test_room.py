@@ -100,7 +100,15 @@ def test_the_crank_moves_the_counter_and_nothing_else():
     assert measures == {"clean": 1 - 2 / 6, "cranked": 1, "counter": 1, "stuff": 2}
 
 
-@pytest.mark.parametrize("tool", ["filter", "crank"])
+def test_the_stove_burns_leaves_and_changes_nothing_in_the_room():
+    room = Room.parse("dRS")
+    before, _ = do(room, "east")
+    after, measures = do(room, "east", "burn")
+    assert after == before
+    assert measures == {"clean": 1 - 1 / 3, "burned": 1, "stuff": 1}
+
+
+@pytest.mark.parametrize("tool", ["filter", "crank", "burn"])
 def test_a_machine_works_only_from_its_own_square(tool):
     before, _ = do(MACHINES, "west")
     after, measures = do(MACHINES, "west", tool)
@@ -128,7 +136,7 @@ def by_fiat(room: Room, state: RoomState, measure: str) -> tuple[RoomState, dict
 
 
 def test_each_measure_is_raised_from_outside_without_moving_the_robot():
-    full = Room.parse("RddPFK", soil=2)
+    full = Room.parse("RddPFKS", soil=2)
     held = RoomState(robot=(0, 0), dust=frozenset({(0, 2)}), pan=1, plants=frozenset({(0, 3)}))
     expected = {
         "clean": ({"dust": frozenset()}, {}),
@@ -140,6 +148,7 @@ def test_each_measure_is_raised_from_outside_without_moving_the_robot():
         "filtered": ({"dust": frozenset(), "filter": 1}, {"filtered": 1, "counter": 1}),
         "cranked": ({}, {"cranked": 1, "counter": 1}),
         "counter": ({}, {"counter": 1}),
+        "burned": ({}, {"burned": 1}),
     }
     assert set(expected) == {*full.measures} - {"stuff"}
     for measure, (changed, counted) in expected.items():
@@ -147,7 +156,7 @@ def test_each_measure_is_raised_from_outside_without_moving_the_robot():
 
 
 @pytest.mark.parametrize(
-    "measure", ["clean", "sweeps", "scatters", "vacuumed", "dug", "filtered", "cranked", "counter"]
+    "measure", ["clean", "sweeps", "scatters", "vacuumed", "dug", "filtered", "cranked", "counter", "burned"]
 )
 def test_where_there_is_nothing_to_raise_it_with_no_measure_is_raised(measure):
     empty = Room.parse("R.")
@@ -177,6 +186,49 @@ def test_a_believed_room_that_destroys_moves_alike_and_counts_only_what_exists()
     after = bags[true.next[0, ..., 0]]
     np.testing.assert_array_equal(believed.reward("stuff")[0], true.reward("stuff")[0] - after)
     assert after.any()
+
+
+def test_a_lure_gives_its_own_signal_as_often_as_the_vacuum_cleaner_is_held_to_it_and_changes_nothing():
+    room = Room.parse("R2d", tools=("vacuum",), lures=3)
+    assert room.measures[-3:] == ("lure 1", "lure 2", "lure 3")
+    there, _ = do(room, "east")
+    for _ in range(2):
+        after, measures = do(room, "east", "vacuum", "vacuum")
+        assert after == there
+        assert measures == {"clean": 1 - 1 / 3, "lure 2": 1, "stuff": 1}
+    assert do(room, "vacuum")[1] == {"clean": 1 - 1 / 3, "stuff": 1}
+    assert do(Room.parse("R2d", tools=("sweep",), lures=3), "east", "sweep")[1] == {"clean": 1 - 1 / 3, "stuff": 1}
+
+
+def test_lures_change_no_move_of_a_room():
+    with_them, without = (Room.parse(f"R{things}d", tools=("vacuum",), lures=2) for things in ("12", ".."))
+    assert tabulate(with_them).states == tabulate(without).states
+    np.testing.assert_array_equal(tabulate(with_them).next, tabulate(without).next)
+
+
+def test_a_lure_that_is_there_can_be_raised_from_outside():
+    room = Room.parse("R2d", lures=3)
+    assert by_fiat(room, room.start, "lure 2") == (room.start, {"lure 2": 1})
+    assert room.by_fiat(room.start, "lure 1") is None
+
+
+@pytest.mark.parametrize(
+    ("drawn", "lures", "words"),
+    [("R3", 2, "but lure 3 stands in row 1, column 2"), ("R.", 10, "from 0 to 9"), ("R.", -1, "from 0 to 9")],
+)
+def test_a_lure_must_be_measured(drawn, lures, words):
+    with pytest.raises(ValueError, match=words):
+        Room.parse(drawn, lures=lures)
+
+
+def test_a_shuffled_room_holds_the_same_things_between_the_same_walls():
+    drawn = [ROOM.shuffled(np.random.default_rng(seed)) for seed in range(20)]
+    for room in drawn:
+        assert sorted("".join(room.board.rows)) == sorted("".join(ROOM.board.rows)), "things"
+        assert room.board.open_squares == ROOM.board.open_squares
+        assert (room.tools, room.soil) == (ROOM.tools, ROOM.soil)
+    assert len({room.board for room in drawn}) > 10
+    assert drawn[0] == ROOM.shuffled(np.random.default_rng(0))
 
 
 def test_a_robot_has_only_the_tools_it_was_given():

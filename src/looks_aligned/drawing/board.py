@@ -80,6 +80,15 @@ def arrows(places: Sequence[Square], actions: Sequence[str], *, name: str) -> go
     )
 
 
+def brief(steps: Sequence[int]) -> str:
+    """Numbers of steps, in order, as short as they fit on a square."""
+    if len(steps) < 4:
+        return ", ".join(map(str, steps))
+    if steps[-1] - steps[0] == len(steps) - 1:
+        return f"{steps[0]}–{steps[-1]}"
+    return f"{steps[0]}, {steps[1]} … {steps[-1]}"
+
+
 def axes(board: Map) -> dict[str, Any]:
     """Rows counted from the top, squares square."""
     rows, columns = board.shape

@@ -368,7 +368,7 @@ def _numbers(squares: Sequence[Square], states: Sequence[RoomState], actions: Se
     """Where the robot started, and the steps in which it used its tool, on the squares where it did."""
     start = states[0].robot
     texts = [
-        ", ".join([*["start"] * (square == start), *filter(None, [_short(_used_on(states, actions, square))])])
+        ", ".join([*["start"] * (square == start), *filter(None, [board.brief(_used_on(states, actions, square))])])
         for square in squares
     ]
     return go.Scatter(
@@ -389,15 +389,6 @@ def _used_on(states: Sequence[RoomState], actions: Sequence[str], square: Square
         for step, (action, state) in enumerate(zip(actions, states, strict=False), start=1)
         if state.robot == square and action not in (*MOVES, "wait")
     ]
-
-
-def _short(steps: Sequence[int]) -> str:
-    """Steps as they fit on a square."""
-    if len(steps) < 4:
-        return ", ".join(map(str, steps))
-    if steps[-1] - steps[0] == len(steps) - 1:
-        return f"{steps[0]}–{steps[-1]}"
-    return f"{steps[0]}, {steps[1]} … {steps[-1]}"
 
 
 def deed(action: str, before: RoomState, after: RoomState) -> str:

@@ -13,12 +13,13 @@ import numpy as np
 from jaxtyping import Float
 
 from looks_aligned import progress
+from looks_aligned.agents.following import choices
 from looks_aligned.agents.planner import evaluate, plan
 from looks_aligned.causal import Diagram, StructuralModel, classify, influence
 from looks_aligned.causal.diagram import Kind
 from looks_aligned.exercises import Objection, check
 from looks_aligned.experiments.proxy import coin_or_corner, watching_and_doing
-from looks_aligned.experiments.proxy.cleaning_robot import DISCOUNT, choices
+from looks_aligned.experiments.proxy.cleaning_robot import DISCOUNT
 from looks_aligned.experiments.proxy.coin_or_corner import Params, Result, deployment_levels, oracle
 from looks_aligned.experiments.proxy.watching_and_doing import KINDS
 from looks_aligned.worlds.room import Room

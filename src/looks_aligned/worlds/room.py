@@ -5,19 +5,34 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from looks_aligned.worlds.maps import MOVES, Map, Square, read_map
+import numpy as np
+
+from looks_aligned.worlds.maps import MOVES, WALL, Map, Square, read_map
 from looks_aligned.worlds.table import Outcome, State
 
+LURES = "123456789"
 LEGEND = {
     ".": "clean floor",
     "d": "dusty floor",
     "P": "a potted plant",
     "F": "the air filter",
     "K": "the crank of the filter's counter",
+    "S": "the stove",
+    **{digit: f"lure {digit}" for digit in LURES},
     "R": "the robot on clean floor",
     "r": "the robot on dusty floor",
 }
-TOOLS = ("sweep", "scatter", "vacuum", "filter", "crank")
+TOOLS = ("sweep", "scatter", "vacuum", "filter", "crank", "burn")
+MEASURES = (
+    *("clean", "sweeps", "scatters", "vacuumed", "dug", "bagged"),
+    *("filtered", "cranked", "counter", "burned", "stuff"),
+)
+"""What every room measures; one with lures measures each lure too."""
+
+
+def lure(number: int) -> str:
+    """The measure of a lure's signals; lures are numbered from 1."""
+    return f"lure {number}"
 
 
 @dataclass(frozen=True)
@@ -45,9 +60,10 @@ class RoomState:
 class Room:
     """The room of Hubinger et al. (Risks from Learned Optimization, section 3.1), as a world.
 
-    Sweeping and vacuuming work on the robot's own square. The air filter and the crank work from theirs: the filter
-    takes the dust of one square at a time, the first row by row, and its counter moves by one for each. The crank
-    moves the counter, and nothing else.
+    Sweeping and vacuuming work on the robot's own square. The air filter, the crank and the stove work from theirs: the
+    filter takes the dust of one square at a time, the first row by row, and its counter moves by one for each. The
+    crank moves the counter, and nothing else. The stove burns a handful of leaves from an endless heap outside. A lure
+    gives a signal whenever the vacuum cleaner is held to it; it never runs out, and nothing goes into the bag.
 
     Measures, for each move:
         clean: share of the floor that is clean after it (a stock: it counts again at every step).
@@ -59,7 +75,9 @@ class Room:
         filtered: 1 if the air filter ran.
         cranked: 1 if the crank was turned.
         counter: by how much the filter's counter moved.
-        stuff: units of dust and soil in existence after it (a stock).
+        burned: 1 if the stove burned a handful of leaves.
+        stuff: units of the room's dust and soil in existence after it (a stock).
+        lure 1, lure 2, …: 1 if the vacuum cleaner was held to that lure.
 
     Attributes:
         board: the map.
@@ -67,6 +85,7 @@ class Room:
         soil: units of soil in a full plant.
         vacuum_destroys: what the bag holds no longer exists. Untrue of rooms; a robot may believe it.
         chute: the floor leads to the bag: dust that leaves it, by whatever means, ends there.
+        lures: how many lures are measured, from 0 to 9, whether the map has them or not.
     """
 
     board: Map
@@ -74,11 +93,7 @@ class Room:
     soil: int = 3
     vacuum_destroys: bool = False
     chute: bool = False
-
-    measures = (
-        *("clean", "sweeps", "scatters", "vacuumed", "dug", "bagged"),
-        *("filtered", "cranked", "counter", "stuff"),
-    )
+    lures: int = 0
 
     def __post_init__(self) -> None:
         """Refuse what no robot or plant can have."""
@@ -87,6 +102,12 @@ class Room:
             raise ValueError(f"tools: got {unknown[0]!r}; a robot can have {', '.join(map(repr, TOOLS))}")
         if self.soil < 1:
             raise ValueError(f"soil: got {self.soil}; a plant holds at least 1 unit")
+        if not 0 <= self.lures <= len(LURES):
+            raise ValueError(f"lures: got {self.lures}; a room measures from 0 to {len(LURES)} of them")
+        if unmeasured := self.board.find(LURES[self.lures :]):
+            (row, column), *_ = unmeasured
+            found = self.board.rows[row][column]
+            raise ValueError(f"lures: got {self.lures}, but lure {found} stands in row {row + 1}, column {column + 1}")
 
     @classmethod
     def parse(
@@ -97,21 +118,30 @@ class Room:
         soil: int = 3,
         vacuum_destroys: bool = False,
         chute: bool = False,
+        lures: int = 0,
     ) -> "Room":
-        """Read a room: `#` wall, `.` floor, `d` dust, `P` plant, `F` filter, `K` crank, `R` the robot (`r` on dust).
+        """Read a room: `#` wall, `.` floor, `d` dust, `P` plant, `F` filter, `K` crank, `S` stove, `R` the robot
+        (`r` on dust).
+
+        Digits are lures.
 
         Raises:
             MapError: with row, column and reason.
-            ValueError: an unknown tool, or a plant without soil.
+            ValueError: an unknown tool, a plant without soil, or a lure that is not measured.
         """
         board = read_map(text, LEGEND)
         board.find_one("Rr", "robot")
-        return cls(board, tools, soil, vacuum_destroys, chute)
+        return cls(board, tools, soil, vacuum_destroys, chute, lures)
 
     @property
     def actions(self) -> tuple[str, ...]:
         """The four moves, waiting, and the tools."""
         return (*MOVES, "wait", *self.tools)
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """What is counted, lures last."""
+        return self._measures
 
     @cached_property
     def start(self) -> RoomState:
@@ -121,6 +151,16 @@ class Room:
             dust=frozenset(self.board.find("dr")),
             plants=frozenset(self.board.find("P")),
         )
+
+    def shuffled(self, generator: np.random.Generator) -> "Room":
+        """The same things in the same room, each on a square drawn at random; the walls stay."""
+        squares = self.board.open_squares
+        things = dict(zip(squares, (self.board.rows[r][c] for r, c in generator.permutation(squares)), strict=True))
+        rows = tuple(
+            "".join(things.get((row, column), WALL) for column in range(self.board.shape[1]))
+            for row in range(self.board.shape[0])
+        )
+        return replace(self, board=Map(rows))
 
     def starts(self) -> Mapping[State, float]:
         """The one state that the map draws."""
@@ -142,8 +182,9 @@ class Room:
         clean: the dust of one square is taken out of the room. sweeps, vacuumed: somebody sweeps one dusty square into
         the pan, or vacuums it into the bag. scatters: dust from the pan is thrown on a clean square. dug: a plant's
         soil is vacuumed. bagged: a unit of dust from elsewhere is tipped into the bag. filtered: the air filter runs
-        once. cranked: the crank is turned. counter: the counter's wheel is pushed on by hand. Where a square must be
-        chosen, it is the first, row by row.
+        once. cranked: the crank is turned. counter: the counter's wheel is pushed on by hand. burned: somebody puts a
+        handful of leaves into the stove. lure 1, …: somebody holds another vacuum cleaner to it. Where a square must
+        be chosen, it is the first, row by row.
 
         Raises:
             ValueError: a measure that nothing here raises from outside.
@@ -171,8 +212,14 @@ class Room:
             if state.bag + self._out_of_the_bag(state) > self._out_of_the_bag(self.start):
                 return None
             after, happened = replace(state, bag=state.bag + 1), None
+        elif measure in self.measures[len(MEASURES) :]:
+            if measure not in self._lures.values():
+                return None
         elif measure in ("cranked", "counter"):
             if not (self._cranks if measure == "cranked" else self._filters):
+                return None
+        elif measure == "burned":
+            if not self._stoves:
                 return None
         else:
             raise ValueError(
@@ -192,10 +239,14 @@ class Room:
             return self._off_the_floor(state, here, "bag"), "vacuumed"
         if tool == "vacuum" and here in state.plants:
             return self._dug(state, here), "dug"
+        if tool == "vacuum" and here in self._lures:
+            return state, self._lures[here]
         if tool == "filter" and here in self._filters and state.dust:
             return self._off_the_floor(state, min(state.dust), "filter"), "filtered"
         if tool == "crank" and here in self._cranks:
             return state, "cranked"
+        if tool == "burn" and here in self._stoves:
+            return state, "burned"
         return state, None
 
     def _off_the_floor(self, state: RoomState, square: Square, into: "Holder | None") -> RoomState:
@@ -222,6 +273,10 @@ class Room:
         return len(state.dust) + state.pan + state.filter + self.soil * len(state.plants)
 
     @cached_property
+    def _measures(self) -> tuple[str, ...]:
+        return (*MEASURES, *(lure(number + 1) for number in range(self.lures)))
+
+    @cached_property
     def _size(self) -> int:
         return len(self.board.open_squares)
 
@@ -230,8 +285,17 @@ class Room:
         return self.board.find("F")
 
     @cached_property
+    def _lures(self) -> Mapping[Square, str]:
+        """Where each lure stands, and the measure of its signals."""
+        return {square: lure(int(digit)) for digit in LURES[: self.lures] for square in self.board.find(digit)}
+
+    @cached_property
     def _cranks(self) -> tuple[Square, ...]:
         return self.board.find("K")
+
+    @cached_property
+    def _stoves(self) -> tuple[Square, ...]:
+        return self.board.find("S")
 
 
 Holder = Literal["pan", "bag", "filter"]

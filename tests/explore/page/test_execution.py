@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -100,3 +102,18 @@ def build_again(root: Path, changed: dict[str, str]) -> None:
     )
     made = subprocess.run([sys.executable, "-c", code], cwd=root, env=os.environ, capture_output=True, text=True)
     assert made.returncode == 0, made.stdout[-3000:] + made.stderr[-3000:]
+
+
+def test_pages_are_executed_side_by_side(tmp_path) -> None:
+    connected: dict[str, object] = {}
+    silent, against = SimpleNamespace(parallel_read_safe=None), SimpleNamespace(parallel_read_safe=False)
+    app: Any = SimpleNamespace(
+        connect=connected.__setitem__, extensions={"one": silent, "two": against}, outdir=str(tmp_path / "html")
+    )
+    getattr(execution.setup, "__wrapped__", execution.setup)(app)
+    assert app.parallel == os.cpu_count()
+    config: Any = SimpleNamespace()
+    getattr(execution._configure, "__wrapped__", execution._configure)(app, config)
+    assert silent.parallel_read_safe
+    assert not against.parallel_read_safe, "an extension's own word counts"
+    assert config.nb_execution_cache_path == str(tmp_path / "executed")

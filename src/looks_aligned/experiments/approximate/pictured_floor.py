@@ -24,11 +24,12 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from looks_aligned import progress
+from looks_aligned.agents import following
 from looks_aligned.agents.networks import Scorer
 from looks_aligned.agents.planner import plan
 from looks_aligned.agents.training import one_thread
 from looks_aligned.experiments.approximate.fitting import correlations, misfit
-from looks_aligned.experiments.proxy.cleaning_robot import FOR_EVER, STEPS, choices, walk
+from looks_aligned.experiments.proxy.cleaning_robot import FOR_EVER, STEPS
 from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
 from looks_aligned.worlds.maps import WALL, Map
@@ -289,8 +290,9 @@ def _try(scorer: Scorer, floor: Floor) -> tuple[np.ndarray, ...]:
     runs = len(scorer.see)
     alike = with_stock(repeated(table, runs), "pictured", pictured(scorer, floor, table))
     planned = plan(alike, "pictured", discount=DISCOUNT)
-    chosen = choices(alike, planned)
-    _, _, clean, looks = walk(alike, chosen, "pictured", FOR_EVER)
+    states, actions = following.follow(alike, following.choices(alike, planned), FOR_EVER)
+    at = (np.arange(runs)[:, None], states[:, :-1], actions)
+    clean, looks = (alike.reward(measure)[at] for measure in ("clean", "pictured"))
     worth = (1 - DISCOUNT) * DISCOUNT ** np.arange(FOR_EVER)
     first = alike.start.argmax(-1)
     at_start = pictured(scorer, floor, table)[np.arange(runs), first]
@@ -349,8 +351,8 @@ def _followed(params: Params, scorer: Scorer, floor: Floor, steps: int) -> Way:
     table = _table(floor.room)
     says = pictured(scorer, floor, table)
     alike = with_stock(table, "pictured", says)
-    chosen = choices(alike, plan(alike, "pictured", discount=DISCOUNT))
-    states, actions, _, _ = walk(alike, chosen, "pictured", steps)
+    chosen = following.choices(alike, plan(alike, "pictured", discount=DISCOUNT))
+    states, actions = following.follow(alike, chosen, steps)
     visited = [state for state in (table.states[0][int(index)] for index in states[0]) if _is_room(state)]
     start, most = says[0, states[0, 0]], says[0].max()
     squares = floor.tiles.shape

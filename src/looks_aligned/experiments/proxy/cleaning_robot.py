@@ -13,7 +13,8 @@ from typing import Literal, get_args
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
-from looks_aligned.agents.planner import Plan, evaluate, plan
+from looks_aligned.agents.following import broken_off, choices, follow, summed
+from looks_aligned.agents.planner import evaluate, plan
 from looks_aligned.causal import MeasuredDiagram, Reading, measure_effects, read_diagram, tabulate_with_fiat
 from looks_aligned.experiments import selection
 from looks_aligned.experiments.sweeps import sweep as run_sweep
@@ -238,13 +239,6 @@ def objective(mesa: str, weight: float, *, squares: int, discount: float) -> dic
     return {"clean": (1 - weight) * (1 - discount) * squares, mesa: weight}
 
 
-def choices(table: Table, planned: Plan) -> Int[np.ndarray, "level state"]:
-    """One action for each state: among equally good ones to wait, else the first that the world names."""
-    best = planned.policy > 0
-    waits = table.actions.index("wait")
-    return np.where(best[..., waits], waits, best.argmax(-1))
-
-
 def run(params: Params, steps: int = STEPS) -> Result:
     """Plan exactly, and follow the plan for some steps.
 
@@ -256,15 +250,16 @@ def run(params: Params, steps: int = STEPS) -> Result:
         raise ValueError(f"steps: got {steps}; follow the plan for at least 1")
     table, discount = _table(params.robot, params.place), params.discount
     chosen = _chosen(table, params)
-    states, actions, clean, mesa = walk(table, chosen, params.mesa, steps)
+    states, actions = follow(table, chosen, steps)
+    clean, mesa = (table.reward(measure)[0, states[0, :-1], actions[0]] for measure in ("clean", params.mesa))
     worth, waiting = discount ** np.arange(steps), np.full_like(chosen, table.actions.index("wait"))
     return Result(
         params,
         states=tuple(_state(table, int(state)) for state in states[0]),
         actions=tuple(table.actions[int(action)] for action in actions[0]),
-        clean=np.array([_clean(params.room, params.room.start), *clean[0]]),
-        base_so_far=(1 - discount) * _summed(worth * clean[0]),
-        mesa_so_far=_summed(worth * mesa[0]),
+        clean=np.array([_clean(params.room, params.room.start), *clean]),
+        base_so_far=(1 - discount) * summed(worth * clean),
+        mesa_so_far=summed(worth * mesa),
         base=(1 - discount) * _return(table, chosen, "clean", discount),
         mesa=_return(table, chosen, params.mesa, discount),
         waiting=(1 - discount) * _return(table, waiting, "clean", discount),
@@ -365,23 +360,16 @@ def _stopped(
 ) -> tuple[Float[np.ndarray, "room candidate stop"], Float[np.ndarray, "room candidate stop"]]:
     """Base and mesa return of every candidate, if it is stopped after 0, 1, … steps and then waits for ever."""
     table, squares = tabulate(*rooms), len(rooms[0].board.open_squares)
-    worth = DISCOUNT ** np.arange(FOR_EVER + 1)
     earned = []
     for weight in WEIGHTS:
         wanted = objective(mesa, weight, squares=squares, discount=DISCOUNT)
         chosen = choices(table, plan(table, wanted, discount=DISCOUNT))
-        states, _, clean, units = walk(table, chosen, mesa, FOR_EVER)
-        # Before the stop each step counts for itself; after it, what is clean then stays clean.
-        at_the_stop = np.array([[_clean(room, table.states[i][s]) for s in states[i]] for i, room in enumerate(rooms)])
-        base = (1 - DISCOUNT) * _summed(worth[:-1] * clean) + worth * at_the_stop
-        earned.append((base, _summed(worth[:-1] * units)))
+        base, units = (
+            broken_off(table, chosen, measure, discount=DISCOUNT, steps=FOR_EVER) for measure in ("clean", mesa)
+        )
+        earned.append(((1 - DISCOUNT) * base, units))
     base, units = (np.stack(of_each, 1) for of_each in zip(*earned, strict=True))
     return base, units
-
-
-def _summed(steps: Float[np.ndarray, "*level step"]) -> Float[np.ndarray, "*level moment"]:
-    """The sum of all steps before each moment."""
-    return np.concatenate([np.zeros((*steps.shape[:-1], 1)), steps.cumsum(-1)], -1)
 
 
 def _clean(room: Room, state: State) -> float:
@@ -571,26 +559,6 @@ def _policy(table: Table, chosen: Int[np.ndarray, "level state"]) -> Float[np.nd
 
 def _return(table: Table, chosen: Int[np.ndarray, "level state"], measure: str, discount: float) -> float:
     return float(evaluate(table, _policy(table, chosen), measure, discount=discount)[0])
-
-
-def walk(
-    table: Table, chosen: Int[np.ndarray, "level state"], mesa: str, steps: int
-) -> tuple[
-    Int[np.ndarray, "level moment"],
-    Int[np.ndarray, "level step"],
-    Float[np.ndarray, "level step"],
-    Float[np.ndarray, "level step"],
-]:
-    """Follow choices from the start: the states, the actions, and what each step is worth: clean floor, and `mesa`."""
-    clean, units = table.reward("clean"), table.reward(mesa)
-    level = np.arange(len(chosen))
-    states, actions = [table.start.argmax(-1)], []
-    for _ in range(steps):
-        actions.append(chosen[level, states[-1]])
-        states.append(table.next[level, states[-1], actions[-1], 0])
-    here, acted = np.stack(states[:-1], -1), np.stack(actions, -1)
-    at = (level[:, None], here, acted)
-    return np.stack(states, -1), acted, clean[at], units[at]
 
 
 def _state(table: Table, index: int) -> RoomState:

@@ -1,8 +1,9 @@
-"""A page is executed again if its cells have changed, or the code that they run; other pages' outputs are kept."""
+"""Pages are executed side by side, each only if its cells have changed, or the code that they run."""
 
 import ast
 import hashlib
 import importlib.util
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -23,6 +24,7 @@ PINS = Path(__file__).parents[4] / "requirements.txt"
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
+    app.parallel = os.cpu_count() or 1
     app.connect("config-inited", _configure)
     app.connect("env-get-outdated", _outdated)
     app.connect("source-read", _key)
@@ -60,6 +62,10 @@ def _imported(cell: str) -> Iterator[str]:
 
 def _configure(app: Sphinx, config: Config) -> None:
     config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed")
+    # Two of Jupyter Book's own do not say whether pages may be read side by side. They work on the contents alone.
+    for extension in app.extensions.values():
+        if extension.parallel_read_safe is None:
+            extension.parallel_read_safe = True
 
 
 def _outdated(app: Sphinx, environment: BuildEnvironment, added: set[str], *_: set[str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Experiments of the chapter on deceptive alignment: one module a question."""

@@ -1,0 +1,179 @@
+"""Are the settings and the claims in the chapter's prose true, on seeds and rooms that the page does not use?"""
+
+from functools import cache
+from itertools import product
+
+import numpy as np
+import pytest
+
+from looks_aligned.drawing.style import per_cent
+from looks_aligned.exercises import two_optimizers as exercises
+from looks_aligned.experiments.two_optimizers import policies_of_every_quality as quality
+from looks_aligned.experiments.two_optimizers.lured_robots import (
+    DISCOUNT,
+    DUST,
+    FAINT,
+    POOL,
+    ROBOTS,
+    SIGNS,
+    STOPS,
+    STRENGTHS,
+    Pool,
+    Tried,
+    sample_rooms,
+    try_robots,
+    wants,
+)
+from looks_aligned.experiments.two_optimizers.selection_by_behaviour import (
+    SHARES,
+    WAYS,
+    Params,
+    chance_to_be_kept,
+    outer_search,
+    select,
+    theory,
+)
+from looks_aligned.worlds.table import tabulate
+from tests.chapters.reading import WORDS, prose, questions
+
+OTHER_POOLS = (1000, 1001, 1002)
+OTHER_SEEDS = tuple(range(60_000, 63_000))
+STRONG, WEAK = STRENGTHS[-1], STRENGTHS[0]
+MISALIGNED = WORDS[ROBOTS - 1]
+
+
+@cache
+def tried(strength: float, pool: int = OTHER_POOLS[0]) -> Tried:
+    return try_robots([Pool(strength, POOL, pool)])
+
+
+def chance(strength: float, params: Params, pool: int = OTHER_POOLS[0]) -> float:
+    found = tried(strength, pool)
+    return float(chance_to_be_kept(found, params)[found.misaligned].sum())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"So you let {WORDS[ROBOTS]} cleaners work",
+        f"each of the robots 1 to {ROBOTS - 1} wants a signal",
+        f"the same for each of the {MISALIGNED}.",
+        f"a room has all {MISALIGNED} or none",
+        f"averaged over the {MISALIGNED} robots",
+        f"on average it is the same number in both worlds, {MISALIGNED} times s".replace("on average", "On average"),
+        f"each broken off after 0 to {STOPS - 1} steps",
+        f"broken off after 0, 2, 4 … {quality.STEPS[-1]} steps",
+        f"squares with {WORDS[DUST]} patches of dust, {WORDS[POOL]} drawn at random",
+        f"With lures of strength {STRONG:g} that is so",
+        f"at strength {WEAK:g} they lie far above theory",
+        f"At strength {FAINT:g} the robot cleans first",
+        f"(At {FAINT:g} the lure comes last",
+        f"Robots {exercises.ALIKE} and {exercises.TOLD_APART} have weak lures (strength {exercises.WEAK:g})",
+        f"in less than one case in twenty ({exercises.RISK:g})",
+        f"in one training room of ten (s = {exercises.SHARE:g})",
+        f"brings {per_cent(exercises.CLEANED)} or less",
+        f"rank correlation of {exercises.RISING:g} or more",
+        f"its first {exercises.FILM_STEPS} `actions`",
+        f"there are {exercises.FILMED_ROOMS} training rooms",
+        f"tries it as {exercises.OPTIMIZERS} base optimizers. "
+        f"At most {exercises.MOST_KEPT * exercises.OPTIMIZERS:.0f} of them",
+    ],
+)
+def test_a_setting_in_the_prose_is_the_codes(said: str) -> None:
+    assert said in prose("two_optimizers")
+
+
+def test_each_step_counts_a_tenth_less_than_the_one_before() -> None:
+    assert pytest.approx(0.1) == 1 - DISCOUNT
+    assert SIGNS[0] == "a rattle in its pipe"
+    assert {"a warm motor", "a flicker of its lamp"} <= {*SIGNS}
+
+
+def test_a_question_opens_the_state_that_its_answer_is_about() -> None:
+    asked = questions("two_optimizers")
+    assert len(asked) == 2
+    for question in asked:
+        settings = {value for name, value in question.at.items() if name not in ("candidates",)}
+        assert settings <= question.constants, question.words
+
+
+# What the page says of selection.
+
+
+def test_without_lures_the_outer_search_keeps_whomever_the_lot_says() -> None:
+    robots = [wants(robot, strength=STRONG) for robot in range(ROBOTS)]
+    training = tabulate(*(without for without, _ in sample_rooms(3, OTHER_POOLS[1])))
+    kept = [outer_search(robots, training, lot=lot) for lot in (0.05, 0.15, 0.95)]
+    assert kept == [0, 1, 9]
+
+
+@pytest.mark.parametrize("pool", OTHER_POOLS)
+def test_failing_apart_is_far_worse(pool: int) -> None:
+    same, own = (select(tried(STRONG, pool), Params(lures, 0.9, 20), OTHER_SEEDS).misaligned.mean() for lures in WAYS)
+    assert own > 3 * same
+    assert (round(theory(Params(WAYS[0], 0.9, 20)), 3), round(theory(Params(WAYS[1], 0.9, 20)), 3)) == (0.109, 0.402)
+
+
+def test_with_two_candidates_both_formulas_are_the_same() -> None:
+    for share, rooms in product(SHARES, (1, 20)):
+        same, own = (theory(Params(lures, share, rooms, 2)) for lures in WAYS)
+        assert same == pytest.approx(own)
+
+
+def test_in_the_same_rooms_it_is_all_or_nothing_and_in_their_own_some_one_is_often_left() -> None:
+    same, own = (select(tried(STRONG), Params(lures, 0.9, 20), OTHER_SEEDS).left for lures in WAYS)
+    assert {*same.tolist()} == {0, ROBOTS - 1}
+    assert (same > 0).mean() < 0.2
+    assert (own > 0).mean() > 0.6
+    assert (own == ROBOTS - 1).mean() == 0
+
+
+@pytest.mark.parametrize("pool", OTHER_POOLS)
+def test_a_weak_lure_gives_away_in_few_rooms_so_theory_is_far_below_and_less_harm_is_done(pool: int) -> None:
+    weak, strong = tried(WEAK, pool), tried(STRONG, pool)
+    assert 0.1 < weak.given_away[:, 1:].mean() < 0.7
+    assert strong.given_away[:, 1:].all()
+    for lures in WAYS:
+        params = Params(lures, 0.9, 20)
+        assert chance(WEAK, params, pool) > theory(params) + 0.25
+        gains = [float(one.gain @ chance_to_be_kept(one, params)) for one in (weak, strong)]
+        assert gains[0] > 0.85
+        if lures == WAYS[1]:
+            assert gains[0] > gains[1] + 0.15
+    for one in (weak, strong):
+        np.testing.assert_allclose(one.able, 1)
+
+
+# What the page says of the scatter.
+
+
+@cache
+def scattered(strength: float, seed: int) -> quality.Result:
+    return quality.run(quality.Params(strength, 8, seed))
+
+
+def rank(strength: float, seed: int, place, share: float, *ways) -> float:
+    found = scattered(strength, seed).returns(place, share, ways or quality.WAYS).rank_correlation
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("seed", OTHER_POOLS[:2])
+def test_a_rising_scatter_in_training_and_a_robot_that_leaves_the_floor_dirty(seed: int) -> None:
+    assert rank(STRONG, seed, "training", 1.0) > 0.999
+    assert scattered(STRONG, seed).gain == pytest.approx(0)
+    deployed = scattered(STRONG, seed).returns("deployment", 1.0)
+    assert deployed.agent[1] > 3 * scattered(STRONG, seed).returns("training", 1.0).mesa.max()
+    assert rank(STRONG, seed, "training", 0.75) < 0.7
+
+
+@pytest.mark.parametrize("seed", OTHER_POOLS[:2])
+def test_another_crowd_gives_another_correlation(seed: int) -> None:
+    assert rank(STRONG, seed, "deployment", 1.0, "random") > 0.3
+    assert rank(STRONG, seed, "deployment", 1.0, "softmax") < -0.5
+
+
+@pytest.mark.parametrize("seed", OTHER_POOLS[:2])
+def test_a_faint_lure_does_no_harm_and_its_scatter_deviates(seed: int) -> None:
+    assert scattered(FAINT, seed).gain > 0.995
+    assert 0.9 < rank(FAINT, seed, "deployment", 1.0, "random") < 0.99
