@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float, Int
+from plotly.basedatatypes import BaseTraceType
 
 from looks_aligned.causal import Arrow, Diagram
 from looks_aligned.drawing import board
@@ -36,6 +38,7 @@ from looks_aligned.experiments.proxy.cleaning_robot import (
     select,
 )
 from looks_aligned.worlds.maps import MOVES, Square
+from looks_aligned.worlds.room import Room, RoomState
 
 DUST = "#A07845"
 TILE = "rgba(128, 128, 128, 0.15)"
@@ -71,34 +74,70 @@ LANE = 0.1
 
 
 def robot_at_work(result: Result) -> go.Figure:
-    """A robot's way through its room: to be played step by step, and at rest the whole of it.
+    """A robot's way through its room, in pursuit of what it wants."""
+    params = result.params
+    return robots_way(
+        params.room,
+        result.states,
+        result.actions,
+        color=MESA if params.weight else BASE,
+        texts=[_moment(result, moment) for moment in range(len(result.states))],
+        title=f"The {params.robot} in {params.place}, wanting {_wanted(result)}: "
+        f"base return {result.base:.2f} of at most {result.best_base:.2f}, "
+        f"mesa return {result.mesa:.2f} of at most {result.best_mesa:.2f}",
+        summary=_summary(result),
+    )
+
+
+def robots_way(
+    room: Room,
+    states: Sequence[RoomState],
+    actions: Sequence[str],
+    *,
+    color: str,
+    texts: Sequence[str],
+    title: str,
+    summary: str,
+    floor: go.Heatmap | None = None,
+    more: Sequence[BaseTraceType] = (),
+    **layout: Any,
+) -> go.Figure:
+    """A robot's way through a room: to be played step by step, and at rest the whole of it.
 
     An arrow is a move; the numbers on a square are the steps in which the robot used its tool there.
+
+    Args:
+        room: the room.
+        states: at each moment.
+        actions: between each moment and the next.
+        color: of the robot.
+        texts: each moment in words.
+        title: what the way shows, in words.
+        summary: the same for who cannot see it.
+        floor: what the floor looks like; all tiles alike if left out.
+        more: to be drawn over all else.
+        **layout: more of plotly's layout.
     """
-    params, room = result.params, result.params.room
-    squares, steps = room.board.open_squares, len(result.actions)
-    way = np.array([[column + 1, row + 1] for row, column in (state.robot for state in result.states)], dtype=float)
+    squares, steps = room.board.open_squares, len(actions)
+    way = np.array([[column + 1, row + 1] for row, column in (state.robot for state in states)], dtype=float)
     # At each moment the way so far: its later points are heaped where the robot stands.
     so_far = way[np.minimum(np.arange(steps + 1), np.arange(steps + 1)[:, None])]
     moved = np.any(np.diff(way, axis=0) != 0, axis=-1)
     arrows = ARROW * (moved & (np.arange(steps) < np.arange(steps + 1)[:, None]))
-    dust = 14 * np.array([_at(squares, state.dust) for state in result.states])
+    dust = 14 * np.array([_at(squares, state.dust) for state in states])
     # A plant whose soil is gone is drawn smaller.
-    plants = np.array(
-        [8 * _at(squares, state.plants) + 14 * _at(squares, room.start.plants) for state in result.states]
-    )
+    plants = np.array([8 * _at(squares, state.plants) + 14 * _at(squares, room.start.plants) for state in states])
     robot = way - ASIDE
-    color = MESA if params.weight else BASE
     traces = [
-        _floor(result),
+        _floor(room) if floor is None else floor,
         _line(way, color),
-        _arrows(way, result.actions, arrows[-1], color),
+        _arrows(way, actions, arrows[-1], color),
         _things(squares, "dusty at the start", "circle-open", 22 * _at(squares, room.start.dust), color="gray"),
         _things(squares, "dust", "asterisk-open", dust[-1], color=DUST, line_width=2).update(showlegend=False),
         _things(squares, "plant (P), small once emptied", "hexagon-open", plants[-1], letter="P"),
         _things(squares, "air filter (F)", "square-open", 20 * _at(squares, room.board.find("F")), letter="F"),
         _things(squares, "crank (K)", "diamond-open", 24 * _at(squares, room.board.find("K")), letter="K"),
-        _numbers(result),
+        _numbers(squares, states, actions),
         go.Scatter(
             x=robot[-1:, 0],
             y=robot[-1:, 1],
@@ -117,15 +156,14 @@ def robot_at_work(result: Result) -> go.Figure:
             marker={"symbol": "asterisk-open", "size": 14, "color": DUST, "line": {"width": 2}},
             name="dust",
         ),
+        *more,
     ]
     drawn = figure(
         traces,
-        title=f"The {params.robot} in {params.place}, wanting {_wanted(result)}: "
-        f"base return {result.base:.2f} of at most {result.best_base:.2f}, "
-        f"mesa return {result.mesa:.2f} of at most {result.best_mesa:.2f}",
-        summary=_summary(result),
+        title=title,
+        summary=summary,
         animation=Animation(
-            tuple(_moment(result, moment) for moment in range(steps + 1)),
+            tuple(texts),
             (
                 Change(1, "x", so_far[..., 0]),
                 Change(1, "y", so_far[..., 1]),
@@ -138,7 +176,7 @@ def robot_at_work(result: Result) -> go.Figure:
         ),
         height=380,
         shapes=board.walls(room.board),
-        **board.axes(room.board),
+        **{**board.axes(room.board), **layout},
     )
     # Else the legend would show each thing as small as it is on average.
     return drawn.update_layout(legend_itemsizing="constant")
@@ -259,8 +297,7 @@ def who_is_kept(candidates: Candidates, *, share: float, rooms: int, seeds: tupl
     )
 
 
-def _floor(result: Result) -> go.Heatmap:
-    room = result.params.room
+def _floor(room: Room) -> go.Heatmap:
     nothing = np.zeros(len(room.board.open_squares))
     floor = board.squares(room.board, nothing, name="floor", colors=((0.0, TILE), (1.0, TILE)), limits=(0.0, 1.0))
     floor.showscale = False
@@ -327,12 +364,11 @@ def _at(squares: Sequence[Square], places: Collection[Square]) -> Float[np.ndarr
     return np.array([float(square in places) for square in squares])
 
 
-def _numbers(result: Result) -> go.Scatter:
+def _numbers(squares: Sequence[Square], states: Sequence[RoomState], actions: Sequence[str]) -> go.Scatter:
     """Where the robot started, and the steps in which it used its tool, on the squares where it did."""
-    squares = result.params.room.board.open_squares
-    start = result.states[0].robot
+    start = states[0].robot
     texts = [
-        ", ".join([*["start"] * (square == start), *filter(None, [board.brief(_used_on(result, square))])])
+        ", ".join([*["start"] * (square == start), *filter(None, [board.brief(_used_on(states, actions, square))])])
         for square in squares
     ]
     return go.Scatter(
@@ -347,17 +383,16 @@ def _numbers(result: Result) -> go.Scatter:
     )
 
 
-def _used_on(result: Result, square: Square) -> list[int]:
+def _used_on(states: Sequence[RoomState], actions: Sequence[str], square: Square) -> list[int]:
     return [
         step
-        for step, (action, state) in enumerate(zip(result.actions, result.states, strict=False), start=1)
+        for step, (action, state) in enumerate(zip(actions, states, strict=False), start=1)
         if state.robot == square and action not in (*MOVES, "wait")
     ]
 
 
-def _deed(result: Result, step: int) -> str:
-    """A step in words; steps count from 1."""
-    action, before, after = result.actions[step - 1], result.states[step - 1], result.states[step]
+def deed(action: str, before: RoomState, after: RoomState) -> str:
+    """A step in words, from the states before and after it."""
     if action == "wait":
         return "waits"
     if action in MOVES:
@@ -367,10 +402,15 @@ def _deed(result: Result, step: int) -> str:
     return TOOL_WORDS[action]
 
 
+def deeds(states: Sequence[RoomState], actions: Sequence[str]) -> list[str]:
+    """Every step in words."""
+    return [deed(*step) for step in zip(actions, states[:-1], states[1:], strict=True)]
+
+
 def _moment(result: Result, moment: int) -> str:
-    deed = "starts" if moment == 0 else _deed(result, moment)
+    done = ["starts", *deeds(result.states, result.actions)][moment]
     return (
-        f"{moment}: {deed}; {_squares_clean(result, moment)} squares clean; so far base return "
+        f"{moment}: {done}; {_squares_clean(result, moment)} squares clean; so far base return "
         f"{result.base_so_far[moment]:.2f}, mesa return {result.mesa_so_far[moment]:.2f}"
     )
 
@@ -389,13 +429,19 @@ def _wanted(result: Result) -> str:
 
 def _summary(result: Result) -> str:
     last = len(result.actions)
-    deeds = Counter(_deed(result, step) for step in range(1, last + 1) if result.actions[step - 1] not in MOVES)
-    done = ", ".join(f"{deed} {count} {'time' if count == 1 else 'times'}" for deed, count in deeds.items())
+    done = told(deeds(result.states, result.actions))
     return (
-        f"In {last} steps it {done or 'only walks'}, and {_squares_clean(result, last)} squares are clean. Its base "
+        f"In {last} steps it {done}, and {_squares_clean(result, last)} squares are clean. Its base "
         f"return is {result.base:.2f}: waiting would have {result.waiting:.2f}, the best plan {result.best_base:.2f}. "
         f"Its mesa return is {result.mesa:.2f} of at most {result.best_mesa:.2f}."
     )
+
+
+def told(steps: Sequence[str]) -> str:
+    """How often a robot did what, but for walking; in words."""
+    counts = Counter(step for step in steps if not step.startswith(("goes", "stays")))
+    times = (f"{step} {count} {'time' if count == 1 else 'times'}" for step, count in counts.items())
+    return ", ".join(times) or "only walks"
 
 
 def _curve(x: object, y: object, name: str, line: dict[str, object], axis: str = "y") -> go.Scatter:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float
 
 from looks_aligned.causal.diagram import Kind
+from looks_aligned.drawing.lines import curve, upright
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, INK, MESA, PROXY, THEORY, figure, per_cent
 from looks_aligned.drawing.watching_and_doing import SYMBOLS, panels
 from looks_aligned.experiments.proxy.scored_plans import (
@@ -34,7 +35,7 @@ def learned_weight(sweep: Result, shown: Result) -> go.Figure:
     params = shown.settings[0]
     runs = sweep.select(correlation=params.correlation)
     traces = [
-        _line(FINE, [expected_weight(params.correlation, noise) for noise in FINE], "theory: the best guess", THEORY)
+        curve(FINE, [expected_weight(params.correlation, noise) for noise in FINE], "theory: the best guess", THEORY)
     ]
     for place, kind in enumerate(KINDS):
         aside = 0.12 * (place - 1)
@@ -67,7 +68,7 @@ def learned_weight(sweep: Result, shown: Result) -> go.Figure:
         height=480,
         xaxis=_noise_axis(),
         yaxis={"title": "weight on the proxy, O_mesa", "range": [-0.4, 1.1]},
-        shapes=[_upright(params.sensor_noise)],
+        shapes=[upright(params.sensor_noise, top=0.94)],
     )
 
 
@@ -90,19 +91,19 @@ def fate(sweep: Result, shown: Result, *, harm: float) -> go.Figure:
         expecting = [_expected(params, kind, noise, harm) for noise in FINE]
         alone = [sensor_alone(_at(params, kind, noise), share=params.share, harm=harm).base for noise in FINE]
         traces += [
-            _line(FINE, alone, "theory: by the sensor alone", {**THEORY, "dash": "dot"}, **axes),
-            _line(
+            curve(FINE, alone, "theory: by the sensor alone", {**THEORY, "dash": "dot"}, **axes),
+            curve(
                 FINE,
                 [None if found is None else found[0] for found in expecting],
                 "theory: the best guess",
                 THEORY,
                 **axes,
             ),
-            _line(SENSOR_NOISES, _means(mine, mine.training), "O_base, training", {"color": BASE, "width": 2}, **axes),
-            _line(SENSOR_NOISES, _means(mine, mine.base[:, which]), "O_base, deployment", dashed, **axes),
+            curve(SENSOR_NOISES, _means(mine, mine.training), "O_base, training", {"color": BASE, "width": 2}, **axes),
+            curve(SENSOR_NOISES, _means(mine, mine.base[:, which]), "O_base, deployment", dashed, **axes),
             _every_seed(mine, lambda runs: runs.base[:, which], kind, BASE, 0.0, **hidden),
             _one(params.sensor_noise, one.base[0, which], f"deployment, seed {params.seed}", BASE, kind, **hidden),
-            _line(
+            curve(
                 FINE,
                 [None if found is None else found[1] for found in expecting],
                 "theory",
@@ -128,7 +129,7 @@ def fate(sweep: Result, shown: Result, *, harm: float) -> go.Figure:
             bottom={"title": "handle picked", "range": [-0.05, 1.05], "tickformat": ".0%"},
             across=_noise_axis((0.0, 2.0, 4.0)),
         ),
-        shapes=[_upright(params.sensor_noise, f"x{place + 1}" if place else "x") for place in range(len(KINDS))],
+        shapes=[upright(params.sensor_noise, f"x{place + 1}" if place else "x", 0.94) for place in range(len(KINDS))],
     )
 
 
@@ -176,15 +177,5 @@ def _one(x: float, y: float, name: str, color: str, kind: Kind, **more: Any) -> 
     return go.Scatter(x=[round(x, 2)], y=[round(float(y), 3)], mode="markers", name=name, marker=marker, **more)
 
 
-def _line(x: Any, y: Any, name: str, line: dict[str, Any], **more: Any) -> go.Scatter:
-    rounded = [None if value is None else round(float(value), 3) for value in y]
-    return go.Scatter(x=list(x), y=rounded, mode="lines", name=name, line=line, hoverinfo="skip", **more)
-
-
 def _noise_axis(ticks: tuple[float, ...] = SENSOR_NOISES) -> dict[str, Any]:
     return {"title": {"text": "σ, the sensor's noise"}, "range": [-0.35, 4.35], "tickvals": list(ticks)}
-
-
-def _upright(x: float, axis: str = "x") -> dict[str, Any]:
-    line = {"color": INK, "width": 1, "dash": "dot"}
-    return {"type": "line", "xref": axis, "yref": "paper", "x0": x, "x1": x, "y0": 0, "y1": 0.94, "line": line}

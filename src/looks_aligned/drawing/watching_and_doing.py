@@ -8,7 +8,8 @@ from jaxtyping import Float
 
 from looks_aligned.causal.diagram import GENERAL, INSTRUMENTAL, SIDE_EFFECT, Diagram, Kind, classify
 from looks_aligned.drawing.causal_diagram import causal_diagram
-from looks_aligned.drawing.style import BASE, DEPLOYMENT, INK, MESA, THEORY, TRAINING, figure, per_cent
+from looks_aligned.drawing.lines import curve, upright
+from looks_aligned.drawing.style import BASE, DEPLOYMENT, MESA, THEORY, TRAINING, figure, per_cent
 from looks_aligned.experiments.proxy.watching_and_doing import (
     KINDS,
     PLANS,
@@ -40,7 +41,7 @@ def watching(seeds: Result, *, plans: int) -> go.Figure:
         ("O_mesa", MESA, seeds.mesa, [point.mesa for point in line]),
         ("O_base", BASE, seeds.base, [point.base for point in line]),
     ):
-        traces.append(_line(PLANS, theory, "theory, Gaussian noises", {**THEORY}, showlegend=name == "O_base"))
+        traces.append(curve(PLANS, theory, "theory, Gaussian noises", {**THEORY}, showlegend=name == "O_base"))
         for place, kind in enumerate(KINDS):
             runs = _of(seeds, kind, curves)
             traces.append(
@@ -69,7 +70,7 @@ def watching(seeds: Result, *, plans: int) -> go.Figure:
         height=480,
         xaxis=_plans_axis(),
         yaxis={"title": "value of the chosen plan", "range": [-0.6, 4.2]},
-        shapes=[_upright(plans)],
+        shapes=[upright(plans)],
     )
 
 
@@ -113,7 +114,7 @@ def choosing(seeds: Result, *, plans: int = PLANS[-1]) -> go.Figure:
     for place, kind in enumerate(KINDS):
         axes = {"xaxis": _axis(place), "showlegend": place == 0}
         theory = [expected_of(Params(**{**vars(params), "kind": kind}), n) for n in PLANS]
-        traces.append(_line(PLANS, training, "O_base in training (theory)", {"color": BASE, "dash": TRAINING}, **axes))
+        traces.append(curve(PLANS, training, "O_base in training (theory)", {"color": BASE, "dash": TRAINING}, **axes))
         for name, color, curves, row in (
             ("O_mesa", MESA, seeds.mesa, "y"),
             ("O_base", BASE, seeds.base, "y"),
@@ -122,7 +123,7 @@ def choosing(seeds: Result, *, plans: int = PLANS[-1]) -> go.Figure:
             line = [getattr(point, {"O_mesa": "mesa", "O_base": "base"}.get(name, name)) for point in theory]
             legend = {**axes, "yaxis": row}
             traces += [
-                _line(PLANS, line, "theory", {**THEORY}, **{**legend, "showlegend": place == 0 and name == "O_base"}),
+                curve(PLANS, line, "theory", {**THEORY}, **{**legend, "showlegend": place == 0 and name == "O_base"}),
                 go.Scatter(
                     x=PLANS,
                     **_spread(_of(seeds, kind, curves)),
@@ -208,11 +209,6 @@ def _spread(runs: Float[np.ndarray, "seed plans"]) -> dict[str, Any]:
     return {"y": [round(float(v), 3) for v in mean], "error_y": {**bars, "array": up, "arrayminus": down}}
 
 
-def _line(x: Any, y: Any, name: str, line: dict[str, Any], **more: Any) -> go.Scatter:
-    rounded = [round(float(value), 3) for value in y]
-    return go.Scatter(x=list(x), y=rounded, mode="lines", name=name, line=line, hoverinfo="skip", **more)
-
-
 def _plans_axis(ticks: tuple[int, ...] = PLANS) -> dict[str, Any]:
     scale = {"type": "log", "range": [-0.1, 1.9], "tickvals": list(ticks), "ticktext": [str(n) for n in ticks]}
     return {"title": {"text": "n, plans offered"}, **scale}
@@ -220,11 +216,6 @@ def _plans_axis(ticks: tuple[int, ...] = PLANS) -> dict[str, Any]:
 
 def _axis(place: int) -> str:
     return f"x{place + 1}" if place else "x"
-
-
-def _upright(x: int) -> dict[str, Any]:
-    line = {"color": INK, "width": 1, "dash": "dot"}
-    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
 
 
 def _listed(values: Float[np.ndarray, " run"], seeds: Result) -> str:

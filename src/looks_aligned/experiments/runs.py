@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-def runs_with(settings: Sequence[object], **wanted: float | str) -> list[int]:
+def runs_with(settings: Sequence[object], **wanted: float | int | str) -> list[int]:
     """Places along the `run` axis of the settings that have all these values.
 
     Raises:

@@ -1,0 +1,1 @@
+"""It wants nearly what we want: experiments on approximate alignment."""
