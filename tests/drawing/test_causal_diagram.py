@@ -105,3 +105,12 @@ def test_the_nodes_may_stand_elsewhere() -> None:
     (arrow,) = [trace for trace in every if trace.name == "action raises O_base"]
     assert (arrow.x[0], arrow.y[0]) == places["action"]
     assert (arrow.x[-1], arrow.y[-1]) == places["O_base"]
+
+
+def test_an_arrow_that_an_agent_only_believes_in_is_dashed_and_said_to_be_believed() -> None:
+    diagram = Diagram(("action", "O_mesa", "O_base"), (Arrow("action", "O_base", +1),))
+    drawn = causal_diagram(diagram, title="", summary="", believed=(Arrow("action", "O_mesa", +1),)).to_plotly_json()
+    dashes = {line["name"]: line["line"]["dash"] for line in drawn["data"] if line["name"].count("raises")}
+    assert dashes == {"action raises O_base": "solid", "action raises O_mesa": "dash"}
+    assert ["action", "raises (so it believes)", "O_mesa"] in drawn["layout"]["meta"]["rows"]
+    assert ["action", "raises", "O_base"] in drawn["layout"]["meta"]["rows"]

@@ -100,7 +100,15 @@ def test_the_crank_moves_the_counter_and_nothing_else():
     assert measures == {"clean": 1 - 2 / 6, "cranked": 1, "counter": 1, "stuff": 2}
 
 
-@pytest.mark.parametrize("tool", ["filter", "crank"])
+def test_the_stove_burns_leaves_and_changes_nothing_in_the_room():
+    room = Room.parse("dRS")
+    before, _ = do(room, "east")
+    after, measures = do(room, "east", "burn")
+    assert after == before
+    assert measures == {"clean": 1 - 1 / 3, "burned": 1, "stuff": 1}
+
+
+@pytest.mark.parametrize("tool", ["filter", "crank", "burn"])
 def test_a_machine_works_only_from_its_own_square(tool):
     before, _ = do(MACHINES, "west")
     after, measures = do(MACHINES, "west", tool)
@@ -128,7 +136,7 @@ def by_fiat(room: Room, state: RoomState, measure: str) -> tuple[RoomState, dict
 
 
 def test_each_measure_is_raised_from_outside_without_moving_the_robot():
-    full = Room.parse("RddPFK", soil=2)
+    full = Room.parse("RddPFKS", soil=2)
     held = RoomState(robot=(0, 0), dust=frozenset({(0, 2)}), pan=1, plants=frozenset({(0, 3)}))
     expected = {
         "clean": ({"dust": frozenset()}, {}),
@@ -140,6 +148,7 @@ def test_each_measure_is_raised_from_outside_without_moving_the_robot():
         "filtered": ({"dust": frozenset(), "filter": 1}, {"filtered": 1, "counter": 1}),
         "cranked": ({}, {"cranked": 1, "counter": 1}),
         "counter": ({}, {"counter": 1}),
+        "burned": ({}, {"burned": 1}),
     }
     assert set(expected) == {*full.measures} - {"stuff"}
     for measure, (changed, counted) in expected.items():
@@ -147,7 +156,7 @@ def test_each_measure_is_raised_from_outside_without_moving_the_robot():
 
 
 @pytest.mark.parametrize(
-    "measure", ["clean", "sweeps", "scatters", "vacuumed", "dug", "filtered", "cranked", "counter"]
+    "measure", ["clean", "sweeps", "scatters", "vacuumed", "dug", "filtered", "cranked", "counter", "burned"]
 )
 def test_where_there_is_nothing_to_raise_it_with_no_measure_is_raised(measure):
     empty = Room.parse("R.")
@@ -210,6 +219,16 @@ def test_a_lure_that_is_there_can_be_raised_from_outside():
 def test_a_lure_must_be_measured(drawn, lures, words):
     with pytest.raises(ValueError, match=words):
         Room.parse(drawn, lures=lures)
+
+
+def test_a_shuffled_room_holds_the_same_things_between_the_same_walls():
+    drawn = [ROOM.shuffled(np.random.default_rng(seed)) for seed in range(20)]
+    for room in drawn:
+        assert sorted("".join(room.board.rows)) == sorted("".join(ROOM.board.rows)), "things"
+        assert room.board.open_squares == ROOM.board.open_squares
+        assert (room.tools, room.soil) == (ROOM.tools, ROOM.soil)
+    assert len({room.board for room in drawn}) > 10
+    assert drawn[0] == ROOM.shuffled(np.random.default_rng(0))
 
 
 def test_a_robot_has_only_the_tools_it_was_given():

@@ -34,6 +34,7 @@ def causal_diagram(
     notes: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
     places: Mapping[str, tuple[float, float]] = PLACES,
+    believed: Sequence[Arrow] = (),
 ) -> go.Figure:
     """Draw a diagram over the nodes of `PLACES`, or some of them.
 
@@ -45,18 +46,19 @@ def causal_diagram(
         notes: a short word to write beside a node.
         names: what to write in a node instead of its name.
         places: where each of the four nodes of `PLACES` stands, if elsewhere.
+        believed: arrows that are not there, but an agent believes that they are; drawn dashed.
 
     Raises:
         ValueError: a node that has no place.
     """
     if strange := [node for node in diagram.nodes if node not in PLACES]:
         raise ValueError(f"diagram: got the node {strange[0]!r}; there is a place for {', '.join(PLACES)}")
-    traces = _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {}, places)
+    traces = _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {}, places, believed)
     drawn = figure(
         [go.Scatter(trace) for trace in traces],
         title=title,
         summary=summary,
-        rows=_rows(diagram.arrows, names or {}),
+        rows=_rows(diagram.arrows, names or {}, believed),
         height=HEIGHT,
         showlegend=False,
         xaxis={"visible": False, "range": [-0.4, 3.0]},
@@ -107,14 +109,18 @@ def _blank() -> dict[str, Any]:
     return causal_diagram(empty, title="", summary="").to_plotly_json()
 
 
-def _rows(arrows: Iterable[Arrow], names: Mapping[str, str]) -> list[list[str]]:
+def _rows(arrows: Iterable[Arrow], names: Mapping[str, str], believed: Sequence[Arrow] = ()) -> list[list[str]]:
     """What the data table lists: a row for each pair of places, empty where no arrow joins them."""
     said = {node: name.replace("-<br>", "").replace("<br>", " ") for node, name in names.items()}
-    by_pair = {frozenset(arrow[:2]): arrow for arrow in arrows}
+    by_pair = {frozenset(arrow[:2]): arrow for arrow in (*arrows, *believed)}
     found = [by_pair.get(frozenset(pair)) for pair in PAIRS]
+    verbs = {arrow: f"{arrow.verb} (so it believes)" for arrow in believed}
     return [
         ["cause", "does", "effect"],
-        *([said.get(a.cause, a.cause), a.verb, said.get(a.effect, a.effect)] if a else [""] * 3 for a in found),
+        *(
+            [said.get(a.cause, a.cause), verbs.get(a, a.verb), said.get(a.effect, a.effect)] if a else [""] * 3
+            for a in found
+        ),
     ]
 
 
@@ -125,9 +131,10 @@ def _traces(
     notes: Mapping[str, str],
     names: Mapping[str, str],
     places: Mapping[str, tuple[float, float]] = PLACES,
+    believed: Sequence[Arrow] = (),
 ) -> list[dict[str, Any]]:
     """One trace for each pair of places, whether joined or not, then rings, nodes and notes."""
-    by_pair = {frozenset(arrow[:2]): arrow for arrow in arrows}
+    by_pair = {frozenset(arrow[:2]): arrow for arrow in (*arrows, *believed)}
     x, y = zip(*(places[node] for node in PLACES), strict=True)
     common = {"x": x, "y": y, "hoverinfo": "skip"}
     rings = {
@@ -144,7 +151,7 @@ def _traces(
         "opacity": [float(node in nodes) for node in PLACES],
     }
     return [
-        *(_line(by_pair.get(frozenset(pair), Arrow(*pair, 0)), places) for pair in PAIRS),
+        *(_line(arrow := by_pair.get(frozenset(pair), Arrow(*pair, 0)), places, arrow in believed) for pair in PAIRS),
         {**common, "mode": "markers", "name": "ring", "marker": rings},
         {
             **common,
@@ -172,7 +179,7 @@ def written(node: str) -> str:
     return f"{letter}<sub>{index}</sub>" if index else letter
 
 
-def _line(arrow: Arrow, places: Mapping[str, tuple[float, float]]) -> dict[str, Any]:
+def _line(arrow: Arrow, places: Mapping[str, tuple[float, float]], believed: bool) -> dict[str, Any]:
     """From one circle to the next: an arrowhead where it raises, a bar where it lowers, and the sign midway.
 
     A sign of 0 is no arrow: it is not seen.
@@ -187,7 +194,7 @@ def _line(arrow: Arrow, places: Mapping[str, tuple[float, float]]) -> dict[str, 
         "name": f"{cause} {'raises' if sign > 0 else 'lowers'} {effect}" if sign else "",
         "hoverinfo": "skip",
         "opacity": float(sign != 0),
-        "line": {"color": INK, "width": 2},
+        "line": {"color": INK, "width": 2, "dash": "dash" if believed else "solid"},
         "text": ["", "+" if sign > 0 else "−", ""],
         "textposition": "middle right" if x0 == x1 else "top center",
         "textfont": {"color": INK, "size": 18},

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from looks_aligned.worlds.maps import MOVES, Map, Square, read_map
+import numpy as np
+
+from looks_aligned.worlds.maps import MOVES, WALL, Map, Square, read_map
 from looks_aligned.worlds.table import Outcome, State
 
 LURES = "123456789"
@@ -15,14 +17,15 @@ LEGEND = {
     "P": "a potted plant",
     "F": "the air filter",
     "K": "the crank of the filter's counter",
+    "S": "the stove",
     **{digit: f"lure {digit}" for digit in LURES},
     "R": "the robot on clean floor",
     "r": "the robot on dusty floor",
 }
-TOOLS = ("sweep", "scatter", "vacuum", "filter", "crank")
+TOOLS = ("sweep", "scatter", "vacuum", "filter", "crank", "burn")
 MEASURES = (
     *("clean", "sweeps", "scatters", "vacuumed", "dug", "bagged"),
-    *("filtered", "cranked", "counter", "stuff"),
+    *("filtered", "cranked", "counter", "burned", "stuff"),
 )
 """What every room measures; one with lures measures each lure too."""
 
@@ -57,10 +60,10 @@ class RoomState:
 class Room:
     """The room of Hubinger et al. (Risks from Learned Optimization, section 3.1), as a world.
 
-    Sweeping and vacuuming work on the robot's own square. The air filter and the crank work from theirs: the filter
-    takes the dust of one square at a time, the first row by row, and its counter moves by one for each. The crank
-    moves the counter, and nothing else. A lure gives a signal whenever the vacuum cleaner is held to it; it never runs
-    out, and nothing goes into the bag.
+    Sweeping and vacuuming work on the robot's own square. The air filter, the crank and the stove work from theirs: the
+    filter takes the dust of one square at a time, the first row by row, and its counter moves by one for each. The
+    crank moves the counter, and nothing else. The stove burns a handful of leaves from an endless heap outside. A lure
+    gives a signal whenever the vacuum cleaner is held to it; it never runs out, and nothing goes into the bag.
 
     Measures, for each move:
         clean: share of the floor that is clean after it (a stock: it counts again at every step).
@@ -72,7 +75,8 @@ class Room:
         filtered: 1 if the air filter ran.
         cranked: 1 if the crank was turned.
         counter: by how much the filter's counter moved.
-        stuff: units of dust and soil in existence after it (a stock).
+        burned: 1 if the stove burned a handful of leaves.
+        stuff: units of the room's dust and soil in existence after it (a stock).
         lure 1, lure 2, …: 1 if the vacuum cleaner was held to that lure.
 
     Attributes:
@@ -116,7 +120,8 @@ class Room:
         chute: bool = False,
         lures: int = 0,
     ) -> "Room":
-        """Read a room: `#` wall, `.` floor, `d` dust, `P` plant, `F` filter, `K` crank, `R` the robot (`r` on dust).
+        """Read a room: `#` wall, `.` floor, `d` dust, `P` plant, `F` filter, `K` crank, `S` stove, `R` the robot
+        (`r` on dust).
 
         Digits are lures.
 
@@ -147,6 +152,16 @@ class Room:
             plants=frozenset(self.board.find("P")),
         )
 
+    def shuffled(self, generator: np.random.Generator) -> "Room":
+        """The same things in the same room, each on a square drawn at random; the walls stay."""
+        squares = self.board.open_squares
+        things = dict(zip(squares, (self.board.rows[r][c] for r, c in generator.permutation(squares)), strict=True))
+        rows = tuple(
+            "".join(things.get((row, column), WALL) for column in range(self.board.shape[1]))
+            for row in range(self.board.shape[0])
+        )
+        return replace(self, board=Map(rows))
+
     def starts(self) -> Mapping[State, float]:
         """The one state that the map draws."""
         return {self.start: 1.0}
@@ -167,8 +182,9 @@ class Room:
         clean: the dust of one square is taken out of the room. sweeps, vacuumed: somebody sweeps one dusty square into
         the pan, or vacuums it into the bag. scatters: dust from the pan is thrown on a clean square. dug: a plant's
         soil is vacuumed. bagged: a unit of dust from elsewhere is tipped into the bag. filtered: the air filter runs
-        once. cranked: the crank is turned. counter: the counter's wheel is pushed on by hand. lure 1, …: somebody holds
-        another vacuum cleaner to it. Where a square must be chosen, it is the first, row by row.
+        once. cranked: the crank is turned. counter: the counter's wheel is pushed on by hand. burned: somebody puts a
+        handful of leaves into the stove. lure 1, …: somebody holds another vacuum cleaner to it. Where a square must
+        be chosen, it is the first, row by row.
 
         Raises:
             ValueError: a measure that nothing here raises from outside.
@@ -202,6 +218,9 @@ class Room:
         elif measure in ("cranked", "counter"):
             if not (self._cranks if measure == "cranked" else self._filters):
                 return None
+        elif measure == "burned":
+            if not self._stoves:
+                return None
         else:
             raise ValueError(
                 f"measure: got {measure!r}; from outside one can raise "
@@ -226,6 +245,8 @@ class Room:
             return self._off_the_floor(state, min(state.dust), "filter"), "filtered"
         if tool == "crank" and here in self._cranks:
             return state, "cranked"
+        if tool == "burn" and here in self._stoves:
+            return state, "burned"
         return state, None
 
     def _off_the_floor(self, state: RoomState, square: Square, into: "Holder | None") -> RoomState:
@@ -271,6 +292,10 @@ class Room:
     @cached_property
     def _cranks(self) -> tuple[Square, ...]:
         return self.board.find("K")
+
+    @cached_property
+    def _stoves(self) -> tuple[Square, ...]:
+        return self.board.find("S")
 
 
 Holder = Literal["pan", "bag", "filter"]

@@ -1,0 +1,35 @@
+"""Robots in rooms that no page uses, planned at every other belief: enough to try what pages say of them."""
+
+from functools import cache
+
+import numpy as np
+
+from looks_aligned.experiments.suboptimality.mistaken_model import (
+    CLEAN_FLOOR,
+    PER_CENTS,
+    POOL,
+    WANTS,
+    Behaviour,
+    Params,
+    run_all,
+)
+
+OTHER_POOL = 1000
+EVERY = 2
+
+
+@cache
+def behaviour() -> Behaviour:
+    """What every candidate earns in other rooms than the page's; a belief not tried is taken for the one below."""
+    tried = [belief / PER_CENTS for belief in range(0, PER_CENTS + 1, EVERY)]
+    nearest = np.arange(PER_CENTS + 1) // EVERY
+    runs = [
+        run_all([Params(wants, belief, pool=OTHER_POOL) for belief in (tried if wants.stuff else [0.0])])
+        for wants in WANTS
+    ]
+    doubting = run_all([Params(CLEAN_FLOOR, 0.0, 1 - belief, pool=OTHER_POOL) for belief in tried])
+    shape = (len(tried), POOL)
+    gain, mesa = (
+        np.stack([np.broadcast_to(getattr(one, name), shape) for one in runs])[:, nearest] for name in ("gain", "mesa")
+    )
+    return Behaviour(gain, mesa, doubting.gain[nearest])
