@@ -36,8 +36,8 @@ from looks_aligned.experiments.two_optimizers.selection_by_behaviour import (
 from looks_aligned.worlds.table import tabulate
 from tests.chapters.reading import WORDS, prose, questions
 
-OTHER_POOLS = (1000, 1001, 1002)
-OTHER_SEEDS = tuple(range(60_000, 63_000))
+OTHER_POOLS = (1000, 1001)
+OTHER_SEEDS = tuple(range(60_000, 61_500))
 STRONG, WEAK = STRENGTHS[-1], STRENGTHS[0]
 MISALIGNED = WORDS[ROBOTS - 1]
 
@@ -162,7 +162,7 @@ def test_a_weak_lure_gives_away_in_few_rooms_so_theory_is_far_below_and_less_har
 
 @cache
 def scattered(strength: float, seed: int) -> quality.Result:
-    return quality.run(quality.Params(strength, 8, seed))
+    return quality.run(quality.Params(strength, 4, seed))
 
 
 def rank(strength: float, seed: int, place, share: float, *ways) -> float:
