@@ -36,8 +36,8 @@ from looks_aligned.experiments.two_optimizers.selection_by_behaviour import (
 from looks_aligned.worlds.table import tabulate
 from tests.chapters.reading import WORDS, prose, questions
 
-OTHER_POOLS = (1000, 1001, 1002)
-OTHER_SEEDS = tuple(range(60_000, 63_000))
+OTHER_POOLS = (1000, 1001)
+OTHER_SEEDS = tuple(range(60_000, 61_500))
 STRONG, WEAK = STRENGTHS[-1], STRENGTHS[0]
 MISALIGNED = WORDS[ROBOTS - 1]
 
@@ -120,6 +120,19 @@ def test_with_two_candidates_both_formulas_are_the_same() -> None:
         assert same == pytest.approx(own)
 
 
+def test_if_shared_lures_are_rarer_than_separate_ones_failing_together_may_be_the_worse() -> None:
+    assert theory(Params(WAYS[0], 0.98, 20)) > theory(Params(WAYS[1], 0.9, 20))
+
+
+def test_failing_apart_takes_fifteen_rooms_more_to_weed_out_for_failures_five_times_rarer() -> None:
+    needed = [
+        next(rooms for rooms in range(1, 100) if theory(Params(lures, exercises.SHARE, rooms)) < exercises.RISK)
+        for lures in WAYS
+    ]
+    assert needed[1] - needed[0] == round(np.log(5) / np.log(1 / exercises.SHARE)) == 15
+    assert 1.4 < needed[1] / needed[0] < 1.6
+
+
 def test_in_the_same_rooms_it_is_all_or_nothing_and_in_their_own_some_one_is_often_left() -> None:
     same, own = (select(tried(STRONG), Params(lures, 0.9, 20), OTHER_SEEDS).left for lures in WAYS)
     assert {*same.tolist()} == {0, ROBOTS - 1}
@@ -149,7 +162,7 @@ def test_a_weak_lure_gives_away_in_few_rooms_so_theory_is_far_below_and_less_har
 
 @cache
 def scattered(strength: float, seed: int) -> quality.Result:
-    return quality.run(quality.Params(strength, 8, seed))
+    return quality.run(quality.Params(strength, 4, seed))
 
 
 def rank(strength: float, seed: int, place, share: float, *ways) -> float:

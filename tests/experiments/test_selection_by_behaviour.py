@@ -39,13 +39,13 @@ from looks_aligned.worlds.table import tabulate
 from tests.experiments.refusals import refused
 
 OTHER_POOL = 1000
-OTHER_SEEDS = tuple(range(50_000, 54_000))
+OTHER_SEEDS = tuple(range(50_000, 52_000))
 STRONG, WEAK = STRENGTHS[-1], STRENGTHS[0]
 
 
 @cache
-def tried(strength: float) -> Tried:
-    return try_robots([Pool(strength, 5, OTHER_POOL)])
+def tried(strength: float, rooms: int = 5) -> Tried:
+    return try_robots([Pool(strength, rooms, OTHER_POOL)])
 
 
 def misaligned_kept(strength: float, params: Params) -> float:
@@ -114,7 +114,7 @@ def test_base_optimizers_keep_each_robot_as_often_as_exactly_computed(lures: Lur
 @pytest.mark.parametrize("lures", WAYS)
 def test_a_weak_lure_hides_its_robot_so_more_misaligned_ones_are_kept_than_the_formula_says(lures: Lures) -> None:
     """In a pool that is large enough for every robot to do harm in some room."""
-    large = try_robots([Pool(WEAK, 12, OTHER_POOL)])
+    large = tried(WEAK, 12)
     assert large.misaligned[1:].all()
     for share, rooms in product((0.5, 0.75, 0.9), (5, 20)):
         params = Params(lures, share, rooms)

@@ -164,7 +164,7 @@ def with_lures(rows: Sequence[str], kept: str) -> Room:
 
 
 def inner_search(rooms: Table, wanted: Objective) -> Int[np.ndarray, "room state"]:
-    """π_θ = argmax_π E[O_mesa(π | θ)]: the best there is to do in every state of every room, for a robot that wants θ.
+    """π_θ = argmax_π E[O_mesa(π | θ)]: what is best in each state.
 
     A robot knows its room, and plans exactly.
     """

@@ -121,12 +121,12 @@ def run(params: Params, seeds: tuple[int, ...] = SEEDS) -> Result:
 
 
 def outer_search(robots: Sequence[Objective], rooms: Table, lot: float) -> int:
-    """θ* = argmax_θ E[O_base(π_θ)]: which robot does best, as far as its behaviour in these rooms tells?
+    """θ* = argmax_θ E[O_base(π_θ)]: which robot scores best here?
 
     Args:
-        robots: what each of them wants, θ. It goes to the inner search, and nowhere else.
+        robots: what each of them wants, θ.
         rooms: the training rooms.
-        lot: a number from 0 to below 1, which decides between robots that score alike.
+        lot: from 0 to below 1; it decides where robots tie.
     """
     scores = []
     for wanted in robots:
