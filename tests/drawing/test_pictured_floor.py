@@ -106,3 +106,11 @@ def test_every_state_can_be_baked(robots: Result) -> None:
     for draw in (followed, cleaned):
         grid = bake("floor", draw, *read_controls(settings))
         assert len({*summaries(grid)}) > 1
+
+
+def test_a_live_move_draws_what_the_sweep_holds(robots: Result) -> None:
+    alone = run_all([Params(4, "grey floor", 0.0, 901)])
+    live, baked = (how_clean(robots, shown) for shown in (alone, robots.select(width=4, place="grey floor", seed=901)))
+    assert words(live) == words(baked)
+    for one, other in zip(live.to_plotly_json()["data"], baked.to_plotly_json()["data"], strict=True):
+        assert list(one["y"]) == pytest.approx(list(other["y"]), abs=0.03)
