@@ -151,7 +151,7 @@ def how_clean(sweep: Result, shown: Result) -> go.Figure:
             ],
         ],
         xaxis2={"title": "brightness of the bare tile", "range": [-0.02, 1.02], "anchor": "y2"},
-        yaxis2={"title": "its picture says", "range": [-1.05, 0.6], "domain": [0.62, 1]},
+        yaxis2={"title": "its picture says", "range": [-1.4, 0.6], "domain": [0.62, 1]},
         xaxis={"title": "width of the picture", "tickvals": _at(WIDTHS), "ticktext": [str(w) for w in WIDTHS]},
         yaxis={"title": "share of the gain", "range": [-0.1, 1.1], "domain": [0, 0.4], "tickformat": ".0%"},
         shapes=[upright(_at([params.width])[0], top=0.4), *_tiles(params.place)],
