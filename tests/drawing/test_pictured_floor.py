@@ -82,7 +82,7 @@ def test_the_words_on_how_clean_agree_with_a_recount(robots: Result, place: Plac
     found = re.search(r"robots gain (\S+) % of what cleaning can; in training, (\S+) %$", title)
     assert found
     assert [float(group.replace("−", "-")) for group in found.groups()] == pytest.approx([here, usual], abs=0.51)
-    assert f"Seed 902 gains {100 * shown.gain[0]:.0f} %".replace("-", "−") in summary
+    assert f"Seed 902 gains {round(100 * shown.gain[0])} %".replace("-", "−") in summary
 
 
 def test_what_a_picture_makes_of_tiles_is_drawn(robots: Result) -> None:
