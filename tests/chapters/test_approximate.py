@@ -82,14 +82,6 @@ def test_a_question_opens_the_state_that_its_answer_is_about() -> None:
     assert "width 16" in third
 
 
-def test_the_question_on_grey_floors_says_what_is_so_of_training_and_light_floors() -> None:
-    assert "99 % of what cleaning can gain in training rooms, and as much on light floors" in prose("approximate")
-    settings = [pictured_floor.Params(16, place, 0.0, seed) for place in ("training",) for seed in range(16)]
-    assert round(100 * pictured_floor.run_all(settings).gain.mean()) == 99
-    light = pictured_floor.run_all([pictured_floor.Params(16, "light floor", 0.0, seed) for seed in range(16)])
-    assert round(100 * light.gain.mean()) >= 99
-
-
 def test_a_normal_error_of_twice_the_range_costs_more_at_four_plans_than_a_heavy_one_and_never_hurts() -> None:
     four = heavy_tails.PLANS.index(4)
     assert theory(np.inf, 2.0)[four] < theory(3.0)[four]

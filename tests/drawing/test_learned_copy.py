@@ -133,3 +133,16 @@ def test_every_number_in_a_table_is_the_results(copies: dict[int, Result]) -> No
     far = climbing(seeds, seeds.select(seed=901)).to_plotly_json()["layout"]["meta"]["rows"]
     assert [float(row[2]) for row in far[1:]] == pytest.approx(list(seeds.climbed_base.mean(0)), abs=0.006)
     assert np.isfinite([float(cell) for row in far[1:] for cell in row]).all()
+
+
+def test_a_live_move_draws_what_the_sweep_holds() -> None:
+    every = run_all([Params(4, 1.0, seed=seed) for seed in SEEDS])
+    alone = run_all([Params(4, 1.0, seed=902)])
+    for live, baked in (
+        (searching(every, alone, plans=64), searching(every, every.select(seed=902), plans=64)),
+        (climbing(every, alone), climbing(every, every.select(seed=902))),
+    ):
+        assert words(live) == words(baked)
+        for one, other in zip(live.to_plotly_json()["data"], baked.to_plotly_json()["data"], strict=True):
+            heights = [[value for value in trace["y"] if value is not None] for trace in (one, other)]
+            assert heights[0] == pytest.approx(heights[1], abs=0.03)

@@ -82,7 +82,7 @@ def test_the_words_on_how_clean_agree_with_a_recount(robots: Result, place: Plac
     found = re.search(r"robots gain (\S+) % of what cleaning can; in training, (\S+) %$", title)
     assert found
     assert [float(group.replace("−", "-")) for group in found.groups()] == pytest.approx([here, usual], abs=0.51)
-    assert f"Seed 902 gains {100 * shown.gain[0]:.0f} %".replace("-", "−") in summary
+    assert f"Seed 902 gains {round(100 * shown.gain[0])} %".replace("-", "−") in summary
 
 
 def test_what_a_picture_makes_of_tiles_is_drawn(robots: Result) -> None:
@@ -106,3 +106,11 @@ def test_every_state_can_be_baked(robots: Result) -> None:
     for draw in (followed, cleaned):
         grid = bake("floor", draw, *read_controls(settings))
         assert len({*summaries(grid)}) > 1
+
+
+def test_a_live_move_draws_what_the_sweep_holds(robots: Result) -> None:
+    alone = run_all([Params(4, "grey floor", 0.0, 901)])
+    live, baked = (how_clean(robots, shown) for shown in (alone, robots.select(width=4, place="grey floor", seed=901)))
+    assert words(live) == words(baked)
+    for one, other in zip(live.to_plotly_json()["data"], baked.to_plotly_json()["data"], strict=True):
+        assert list(one["y"]) == pytest.approx(list(other["y"]), abs=0.03)

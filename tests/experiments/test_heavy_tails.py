@@ -60,7 +60,7 @@ def test_for_a_normal_error_theory_is_the_correlation_times_the_largest_of_n(sca
 def test_errors_of_one_scale_have_one_interquartile_range(freedom: float, scale: float) -> None:
     result = run(Params(freedom, scale, 1000))
     generator = np.random.default_rng(1000)
-    generator.standard_normal((1, 1 << 16))
+    generator.standard_normal(1 << 16)
     raw = generator.standard_normal(1 << 16) if math.isinf(freedom) else generator.standard_t(freedom, 1 << 16)
     low, high = np.quantile(raw * _unit(result.settings[0]), [0.25, 0.75])
     assert (high - low) / (2 * 0.67449) == pytest.approx(scale, rel=0.02)

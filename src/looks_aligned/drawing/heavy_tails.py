@@ -50,9 +50,9 @@ def choosing_harder(seeds: Result, *, plans: int) -> go.Figure:
         summary=f"{named(params)} error, its interquartile range {params.scale:g} times that of O_base. "
         + (f"ρ is {rho:.2f}. " if rho is not None else "It has no variance, so there is no ρ. ")
         + f"Best of {plans:,} by O_mesa, mean of {len(base)} seeds: O_base {base[:, now].mean():.2f} (seeds from "
-        f"{base[:, now].min():.2f} to {base[:, now].max():.2f}), error {error[:, now].mean():.2f}. Theory expects "
-        f"O_base {theory[now]:.2f}, at most {theory[peak]:.2f} at n = {PLANS[peak]:,} of the numbers tried, and "
-        f"{normal[now]:.2f} if the error were normal.",
+        f"{base[:, now].min().round(2) + 0.0:.2f} to {base[:, now].max():.2f}), error "
+        f"{error[:, now].mean():.2f}. Theory expects O_base {theory[now]:.2f}, at most {theory[peak]:.2f} at n = "
+        f"{PLANS[peak]:,} of the numbers tried, and {normal[now]:.2f} if the error were normal.",
         rows=[
             ["n", "O_base", "lowest seed", "highest seed", "theory", "error", "theory, normal error"],
             *[

@@ -57,7 +57,7 @@ def searching(seeds: Result, shown: Result, *, plans: int) -> go.Figure:
             ],
         ],
         xaxis=plans_axis(),
-        yaxis={"title": "standard deviations", "range": [-0.3, 6.2]},
+        yaxis={"title": "standard deviations", "range": [-1.4, 7]},
         shapes=[upright(plans)],
     )
 
@@ -99,7 +99,7 @@ def climbing(seeds: Result, shown: Result) -> go.Figure:
             ],
         ],
         xaxis={"title": "how far it has climbed", "range": [-0.3, 10.4]},
-        yaxis={"title": "standard deviations", "range": [-1.5, 11]},
+        yaxis={"title": "standard deviations", "range": [-2.6, 12]},
     )
 
 
@@ -171,7 +171,7 @@ def scattered(shown: Result, *, plans: int = 64) -> go.Figure:
         places.append(Returns("deployment" if index else "training", seen[:, 0], seen[:, 1], taken))
     drawn = alignment_scatter(*places, who=f"{_who(params)}, one plan a dot", mesa="what the copy says", base="O_base")
     # One range for all widths, so that the reader sees the cloud change and not the axes.
-    return drawn.update_layout(xaxis_range=[-8, 8], yaxis_range=[-6, 6])
+    return drawn.update_layout(xaxis_range=[-8, 11], yaxis_range=[-3.5, 4.5])
 
 
 def plans_axis() -> dict[str, Any]:

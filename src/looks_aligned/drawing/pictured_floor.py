@@ -122,19 +122,19 @@ def how_clean(sweep: Result, shown: Result) -> go.Figure:
             name=f"seed {params.seed}, here",
         ),
     ]
-    labels = f", {100 * params.labelled:.0f} % of its labels from there" if params.labelled else ""
+    labels = f", {round(100 * params.labelled)} % of its labels from there" if params.labelled else ""
     wrong = int((shown.dusty[0] >= shown.bare[0])[_of_place(params.place)].sum())
     return figure(
         traces,
-        title=f"Width {params.width} {WHERE[params.place]}{labels}: robots gain {100 * gains.gain.mean():.0f} % of "
-        f"what cleaning can; in training, {100 * trained.gain.mean():.0f} %",
+        title=f"Width {params.width} {WHERE[params.place]}{labels}: robots gain {round(100 * gains.gain.mean())} % of "
+        f"what cleaning can; in training, {round(100 * trained.gain.mean())} %",
         summary=f"Pictures of width {params.width}, used {WHERE[params.place]}{labels}. ρ of picture and base "
         f"objective there: {gains.correlation.mean():.2f}, mean of {len(gains.settings)} seeds. The robots add "
-        f"{100 * gains.gain.mean():.0f} % of what cleaning can add to the base return (seeds from "
-        f"{100 * gains.gain.min():.0f} to {100 * gains.gain.max():.0f} %); in training "
-        f"{100 * trained.gain.mean():.0f} %. Of what their pictures say there is to get, the least able gets "
-        f"{100 * gains.mesa.min():.0f} %. Seed "
-        f"{params.seed} gains {100 * shown.gain[0]:.0f} %; dust looks no worse to it than none at {wrong} of "
+        f"{round(100 * gains.gain.mean())} % of what cleaning can add to the base return (seeds from "
+        f"{round(100 * gains.gain.min())} to {round(100 * gains.gain.max())} %); in training "
+        f"{round(100 * trained.gain.mean())} %. Of what their pictures say there is to get, the least able gets "
+        f"{round(100 * gains.mesa.min())} %. Seed "
+        f"{params.seed} gains {round(100 * shown.gain[0])} %; dust looks no worse to it than none at {wrong} of "
         f"{int(_of_place(params.place).sum())} brightnesses that occur there.".replace("-", "−"),
         height=600,
         rows=[
@@ -142,16 +142,16 @@ def how_clean(sweep: Result, shown: Result) -> go.Figure:
             *[
                 [
                     str(width),
-                    *(f"{100 * value:.0f} %" for value in (here.gain.mean(), here.gain.min(), here.gain.max())),
+                    *(f"{round(100 * value)} %" for value in (here.gain.mean(), here.gain.min(), here.gain.max())),
                     f"{here.correlation.mean():.2f}",
-                    f"{100 * usual.select(width=width).gain.mean():.0f} %",
+                    f"{round(100 * usual.select(width=width).gain.mean())} %",
                 ]
                 for width in WIDTHS
                 for here in [alike.select(width=width)]
             ],
         ],
         xaxis2={"title": "brightness of the bare tile", "range": [-0.02, 1.02], "anchor": "y2"},
-        yaxis2={"title": "its picture says", "range": [-1.05, 0.6], "domain": [0.62, 1]},
+        yaxis2={"title": "its picture says", "range": [-1.4, 0.6], "domain": [0.62, 1]},
         xaxis={"title": "width of the picture", "tickvals": _at(WIDTHS), "ticktext": [str(w) for w in WIDTHS]},
         yaxis={"title": "share of the gain", "range": [-0.1, 1.1], "domain": [0, 0.4], "tickformat": ".0%"},
         shapes=[upright(_at([params.width])[0], top=0.4), *_tiles(params.place)],

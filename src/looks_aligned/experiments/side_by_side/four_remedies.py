@@ -197,7 +197,7 @@ def _deceptive(found: Found) -> Sequence[Trial]:
         return found.longer.select(steps=steps).deployed
 
     return (
-        Trial("deceptive", "more computing", "10 training steps, 1,000", after(10), after(1000)),
+        Trial("deceptive", "more computing", "untrained, 1,000 training steps", after(0), after(1000)),
         Trial("deceptive", "more diverse training", "s = 50 %, s = 0", got(0.5, 2.0), got(0.0, 2.0)),
         Trial("deceptive", "a better world model", "cue μ = 1, μ = 3", got(0.0, 1.0), got(0.0, 3.0)),
         Trial("deceptive", "training like deployment", "cue μ = 2, μ = 0", got(0.0, 2.0), got(0.0, 0.0)),
