@@ -1,6 +1,7 @@
 """Does the map show each kind's causal diagram, and lead only to pages that there are?"""
 
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -55,3 +56,10 @@ def test_the_sign_has_other_colours_in_the_dark() -> None:
     strokes = [{path.get("stroke") for path in picture} for picture in (light, dark)]
     assert all(len(colors) == 2 for colors in strokes)
     assert not strokes[0] & strokes[1]
+
+
+def test_every_card_leads_to_a_chapter_that_the_book_has() -> None:
+    contents = (Path(__file__).parents[2] / "_toc.yml").read_text(encoding="utf-8")
+    led_to = {kind.page.partition("#")[0] for kind in KINDS}
+    assert led_to == {"two_optimizers", "proxy", "approximate", "suboptimality", "deceptive"}
+    assert led_to <= {*re.findall(r"file: (\S+)", contents)}

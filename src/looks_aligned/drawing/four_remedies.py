@@ -60,7 +60,7 @@ def what_it_does(trials: Sequence[Trial], remedy: Remedy) -> go.Figure:
             *(_row(kind, tried.get(kind), remedy) for kind in KINDS),
         ],
         height=430,
-        xaxis={"title": "base objective in deployment, 1 is best", "range": [-0.35, 1.08]},
+        xaxis={"title": "what you get, 1 is best", "range": [-0.35, 1.08]},
         yaxis={
             "tickvals": [rows[kind] for kind in KINDS],
             "ticktext": [NAMES[kind] for kind in KINDS],

@@ -50,7 +50,7 @@ TAXONOMY = (
         (
             Kind(
                 "One objective",
-                "",
+                "two_optimizers",
                 Diagram.of("action -> O_base"),
                 {"action": (0.2, 0.5), "O_base": (0.8, 0.5)},
                 "What the agent pursues is what training rewards. Nothing can come apart.",

@@ -18,7 +18,7 @@ from looks_aligned import __version__
 from looks_aligned.experiments.sweeps import code_digest
 
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-KERNEL = "\nkernelspec:\n"
+KERNEL = re.compile(r"^  display_name: .*$", re.MULTILINE)
 PINS = Path(__file__).parents[4] / "requirements.txt"
 
 
@@ -79,4 +79,6 @@ def _outdated(app: Sphinx, environment: BuildEnvironment, added: set[str], *_: s
 
 def _key(app: Sphinx, page: str, source: list[str]) -> None:
     """Let the cache of executed pages, which goes by their cells and their kernel, go by the code as well."""
-    source[0] = source[0].replace(KERNEL, f"{KERNEL}  code: {code_of(source[0])}\n", 1)
+    code = code_of(source[0])
+    # Within a line: pages' lines are counted in what is said of faults.
+    source[0] = KERNEL.sub(lambda name: f"{name[0]} {code}", source[0], count=1)
