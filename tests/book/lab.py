@@ -141,12 +141,15 @@ def explorer(page: Page, name: str) -> Any:
 
 
 def move_first(group: Any, grid: dict[str, Any]) -> None:
-    """Move an explorer's first control to its end, where it does not start, and wait for that figure."""
-    first, position = grid["controls"][0], len(grid["controls"][0]["labels"]) - 1
-    assert grid["defaults"][first["name"]] != position
+    """Move an explorer's first control to an end where it does not start, and wait for that figure."""
+    first = grid["controls"][0]
+    start, last = grid["defaults"][first["name"]], len(first["labels"]) - 1
+    key, position = ("End", last) if start != last else ("Home", 0)
+    if first["kind"] == "switch":
+        key, position = "Space", 1 - start
     control = group.get_by_label(first["label"], exact=True)
     control.focus()
-    control.press("End")
+    control.press(key)
     moved = re.compile(rf"^{position}(,|$)")
     expect(group.locator(".explorer-plot")).to_have_attribute("data-positions", moved, timeout=PATIENCE)
 

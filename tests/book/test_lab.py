@@ -24,7 +24,9 @@ CHAPTERS = tuple(page for page in PAGES if "{code-cell}" in (ROOT / "book" / f"{
 def lab(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """JupyterLab as `make lab` starts it, on the notebooks that a reader gets and a copy of their sources."""
     home = tmp_path_factory.mktemp("lab")
-    assert [*hand_out(site.parent / "notebooks", home / "notebooks")] == [f"{page}.ipynb: new" for page in CHAPTERS]
+    assert [*hand_out(site.parent / "notebooks", home / "notebooks")] == [
+        f"{page}.ipynb: new" for page in sorted(CHAPTERS)
+    ]
     shutil.copytree(ROOT / "book", home / "book")
     shutil.copy(ROOT / "jupytext.toml", home)
     command = [str(ROOT / "binder" / "start"), str(Path(sys.executable).with_name("jupyter")), "lab"]

@@ -60,11 +60,11 @@ def test_the_numbers_of_a_chapters_notebook_are_those_of_the_run(page: str, site
     said = json.loads(run.read_text(encoding="utf-8")) if run.exists() else {}
     values = {name: ast.literal_eval(output["data"]["text/plain"]) for name, output in said.items()}
     source = (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
-    text = " ".join(line.removeprefix("> ") for line in text_of(made(site, page)).splitlines())
+    text = " ".join(line.removeprefix(">") for line in text_of(made(site, page)).splitlines())
     text = " ".join(text.split())
     # What stands around each number, as far as it is words only: there its value must stand in the notebook.
     word = r"[A-Za-z,. ]"
-    flat = " ".join(re.sub(r"```.*?^```$", "", source, flags=re.MULTILINE | re.DOTALL).split())
+    flat = " ".join(re.sub(r"```.*?^```$", "|", source, flags=re.MULTILINE | re.DOTALL).split())
     found = re.findall(rf"({word}*)\{{glue:text\}}`(\w+)`({word}*)", flat)
     assert len(found) == flat.count("{glue:text}") >= len(values) // 2
     for before, name, after in found:

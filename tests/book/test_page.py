@@ -72,7 +72,10 @@ def test_every_control_works_by_keyboard_and_says_its_value(
             field = figure.get_by_label(control["label"], exact=True)
             field.focus()
             last = len(control["labels"]) - 1
-            for key, position in (("Home", 0), ("End", last), ("ArrowLeft", last - 1)):
+            keys = [("Home", 0), ("End", last), ("ArrowLeft", last - 1)]
+            if control["kind"] == "switch":
+                keys = [("Space", int(not field.is_checked())), ("Space", int(field.is_checked()))]
+            for key, position in keys:
                 field.press(key)
                 pattern = re.compile(rf"^(\d+,){{{place}}}{position}(,|$)")
                 expect(figure.locator(".explorer-plot")).to_have_attribute("data-positions", pattern)

@@ -1,6 +1,8 @@
 """The alignment scatter: base return against mesa return, over many policies, in training and in deployment."""
 
+import numpy as np
 import plotly.graph_objects as go
+from jaxtyping import Float
 
 from looks_aligned.drawing.style import BASE, INK, MESA, figure
 from looks_aligned.experiments.alignment import Returns
@@ -26,8 +28,8 @@ def alignment_scatter(
     places = (training, deployment)
     traces = [
         go.Scatter(
-            x=returns.mesa,
-            y=returns.base,
+            x=_rounded(returns.mesa),
+            y=_rounded(returns.base),
             mode="markers",
             marker={
                 "symbol": SYMBOLS[returns.place],
@@ -73,6 +75,11 @@ def alignment_scatter(
         xaxis_title=f"mesa return: {mesa}",
         yaxis_title=f"base return: {base}",
     )
+
+
+def _rounded(values: Float[np.ndarray, " policy"]) -> Float[np.ndarray, " policy"]:
+    """As exact as can be seen: many dots weigh much on a page."""
+    return values.round(3).astype(np.float32)
 
 
 def _written(correlation: float | None) -> str:

@@ -90,5 +90,6 @@ def _visit_block(translator: Any, node: nodes.math_block) -> None:
         translator.body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})')
         translator.add_permalink_ref(node, "Link to this equation")
         translator.body.append("</span>")
-    translator.body += [_drawing(node), "</div>"]
+    # A wide formula scrolls on a phone: keys must be able to scroll it.
+    translator.body += [_drawing(node).replace("<mjx-container ", '<mjx-container tabindex="0" ', 1), "</div>"]
     raise nodes.SkipNode
