@@ -364,7 +364,7 @@ def test_a_share_that_no_run_has_is_refused(trained):
 def test_every_network_at_every_number_of_steps_is_a_dot(result: Result) -> None:
     runs = result.select(0.01, "convolutional")
     traces: list[Any] = [*coin_and_corner(runs).select_traces()]
-    assert sorted(traces[0].y) == sorted(runs.training.ravel())
-    assert sorted(traces[1].x) == sorted(runs.corner.ravel())
+    np.testing.assert_allclose(sorted(traces[0].y), sorted(runs.training.ravel()), atol=5e-4)
+    np.testing.assert_allclose(sorted(traces[1].x), sorted(runs.corner.ravel()), atol=5e-4)
     title, _ = words(coin_and_corner(runs))
     assert title.startswith("Convolutional networks, α = 1 %")

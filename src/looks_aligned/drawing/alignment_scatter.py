@@ -77,9 +77,9 @@ def alignment_scatter(
     )
 
 
-def _rounded(values: Float[np.ndarray, " policy"]) -> Float[np.ndarray, " policy"]:
-    """As exact as can be seen: many dots weigh much on a page."""
-    return values.round(3).astype(np.float32)
+def _rounded(values: Float[np.ndarray, " policy"]) -> list[float]:
+    """As exact as can be seen, and as text, of which so few digits weigh least on a page."""
+    return [round(float(value), 3) for value in values]
 
 
 def _written(correlation: float | None) -> str:
