@@ -163,7 +163,9 @@ def test_the_line_of_theory_is_where_every_policy_lies_without_the_lure(strength
     result = quality.run(quality.Params(strength, 2, 300))
     figure = scatter_of_a_robot(result, share=1.0, ways=quality.WAYS)
     dots, line = trace(figure, "training, one dot a policy"), trace(figure, "theory, no lure")
-    np.testing.assert_allclose(dots.y, np.interp(dots.x, line.x, line.y), atol=1e-6)
+    earned = result.returns("training", 1.0, quality.WAYS)
+    np.testing.assert_allclose(earned.base, np.interp(earned.mesa, line.x, line.y), atol=1e-6)
+    np.testing.assert_allclose([dots.x, dots.y], [earned.mesa, earned.base], atol=5.1e-4)
     assert f"brings {100 * round(abs(result.gain), 2):g} % of what" in words(figure)[0]
 
 
