@@ -99,10 +99,11 @@ def test_the_agent_with_the_copy_gets_more_by_more_search_and_a_smaller_part_of_
     assert (search.base / search.best)[:, many].mean() < (search.base / search.best)[:, few].mean() - COUNTS
 
 
-def test_training_like_deployment_brings_nearly_all_there_is_in_three_rows() -> None:
+def test_training_like_deployment_harms_nothing_and_brings_all_there_is_in_two_rows() -> None:
     after = [tried()[kind, "training like deployment"].after.mean() for kind in KINDS]
     assert sorted(after)[-3] > 0.8
-    assert sum(value > 0.8 for value in after) >= 3
+    assert sum(value > 0.99 for value in after) == 2
+    assert all(tried()[kind, "training like deployment"].verdict != "harms" for kind in KINDS)
 
 
 def test_the_blind_deceptive_agent_scores_because_it_was_edited_and_not_because_it_complies() -> None:

@@ -129,3 +129,8 @@ def test_settings_outside_their_range_are_refused_by_name() -> None:
     refused(Params(), ["scale", "inf", "finite"], scale=math.inf)
     with pytest.raises(ValueError, match="settings: this result holds no such run"):
         drawn(3.0).select(scale=7.0)
+
+
+def test_only_the_two_lightest_tails_let_the_base_objective_rise_to_the_most_plans() -> None:
+    rising = [freedom for freedom in FREEDOMS if (np.diff([expected_base(n, freedom, 1.0) for n in PLANS]) > 0).all()]
+    assert rising == [30.0, float("inf")]
