@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from looks_aligned.explore.page import serve
@@ -26,9 +27,17 @@ BUILD = {"LOOKS_ALIGNED_CACHE": str(ROOT / "_build" / "sweeps"), "LOOKS_ALIGNED_
 def site() -> Path:
     """The book, built as `make html` builds it; takes minutes if its sweeps have to run."""
     command = [sys.executable, "-m", "looks_aligned.explore.page.build"]
-    built = subprocess.run(command, cwd=ROOT, env=os.environ | BUILD, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stdout[-5000:] + built.stderr[-5000:]
-    return ROOT / "_build" / "html"
+    folder, run = ROOT / "_build", os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder.mkdir(exist_ok=True)
+    tested = folder / "tested"
+    with FileLock(folder / "tested.lock"):  # the first worker builds, and the others have nothing to do
+        if not tested.exists() or tested.read_text(encoding="utf-8") != run:
+            done = subprocess.run(
+                command, cwd=ROOT, env=os.environ | BUILD, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-5000:]
+            tested.write_text(run, encoding="utf-8")
+    return folder / "html"
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,13 @@ PATIENCE = 90_000
 """Milliseconds for a whole chapter to run, from sweeps that are already there."""
 
 
+SCROLL_ON = """(panel) => {
+  panel.scrollBy(0, 400);
+  return panel.scrollTop + panel.clientHeight < panel.scrollHeight - 1;
+}"""
+"""Tells whether there is more below."""
+
+
 @dataclass
 class Lab:
     address: str
@@ -47,16 +54,20 @@ class Lab:
         """A second connection to the kernel of a notebook that is open."""
         client = BlockingKernelClient(connection_file=str(self.connection(path)))
         client.load_connection_file()
+        client.hb_channel.time_to_dead = 60  # a kernel that imports beats late on a busy machine
         client.start_channels()
         client.wait_for_ready(timeout=60)
         return client
 
-    def run_all(self, page: Page, path: str, cells: int) -> BlockingKernelClient:
+    def run_all(self, page: Page, path: str, cells: int, before: str = "") -> BlockingKernelClient:
         """Choose Run All Cells in the menu; gives a connection to the kernel when so many cells have run.
+
+        Before, the kernel runs what is to be run before the first cell.
 
         The kernel counts the cells that ran. A cell that raises ends the run, so the count says that none did.
         """
         kernel = self.kernel(path)
+        kernel.execute_interactive(before, timeout=60, store_history=False)
         asked(kernel, "'ready'")
         page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
         page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -155,13 +166,15 @@ def move_first(group: Any, grid: dict[str, Any]) -> None:
 
 
 def scroll_to(page: Page, group: Any) -> None:
-    """JupyterLab keeps far cells out of the document: scroll until the explorer is in it."""
+    """JupyterLab keeps far cells out of the document: scroll on, and once from the top, until the explorer is in it."""
     notebook = page.locator(".jp-WindowedPanel-outer").first
-    notebook.evaluate("(panel) => panel.scrollTo(0, 0)")
-    for _ in range(80):
-        if group.count() and group.first.is_visible():
+    for _ in range(2):
+        below = True
+        while not (found := group.count() and group.first.is_visible()) and below:
+            below = notebook.evaluate(SCROLL_ON)
+            page.wait_for_timeout(150)
+        if found:
             group.first.scroll_into_view_if_needed()
             return
-        notebook.evaluate("(panel) => panel.scrollBy(0, 400)")
-        page.wait_for_timeout(150)
+        notebook.evaluate("(panel) => panel.scrollTo(0, 0)")
     raise AssertionError("no such explorer in the notebook")

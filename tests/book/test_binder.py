@@ -35,9 +35,9 @@ def lab(branch: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]
     home = tmp_path_factory.mktemp("home")
     venv.create(home / "venv", with_pip=True)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LOOKS_ALIGNED"))}
-    clean |= {"PATH": f"{home / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}", "PIP_NO_COMPILE": "1"}
+    clean |= {"PATH": f"{home / 'venv' / 'bin'}{os.pathsep}{os.environ['PATH']}"}
     steps = [
-        ["python", "-m", "pip", "install", "--quiet", "-r", "binder/requirements.txt"],
+        ["python", "-m", "pip", "install", "--quiet", "--no-compile", "-r", "binder/requirements.txt"],
         ["binder/postBuild"],
     ]
     for step in steps:

@@ -1,9 +1,11 @@
-"""Does a chapter work as a notebook, in a real JupyterLab, with a real kernel?"""
+"""Does a chapter work as a notebook, in a real JupyterLab, with a real kernel, and say which cells take long?"""
 
 import base64
+import json
 import shutil
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from playwright.sync_api import Browser, Page
 from looks_aligned.explore.baking import figure_at
 from looks_aligned.explore.page.notebooks import hand_out
 from tests.book.conftest import BUILD, PAGES, ROOT, explorers_of, grid_of
-from tests.book.lab import Lab, count_drawn, explorer, move_first, started
+from tests.book.lab import Lab, asked, count_drawn, explorer, move_first, started
 
 CHAPTERS = tuple(page for page in PAGES if "{code-cell}" in (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8"))
 
@@ -49,6 +51,20 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+LONG = 1.0
+"""Seconds of a kernel's processor time after which a page says beforehand how long a cell takes."""
+CLOCK = """\
+def spend():
+    for one in list(__import__("ipywidgets.widgets.widget").widgets.widget._instances.values()):
+        if hasattr(one, "figures_drawn"):
+            one.wait(60)
+    get_ipython().spent.append(__import__("time").process_time())
+get_ipython().spent = []
+spend()
+get_ipython().events.register("post_run_cell", lambda result: spend() if result.info.store_history else None)"""
+"""Notes after each cell how much of the processor's time the kernel has had, when its explorers have drawn."""
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
     chapter: str, lab: Lab, site: Path, page: Page
@@ -58,7 +74,13 @@ def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
     path = f"notebooks/{chapter}.ipynb"
     lab.open(page, path)
     notebook = nbformat.read(str(lab.folder / path), as_version=4)
-    kernel = lab.run_all(page, path, sum(cell.cell_type == "code" for cell in notebook.cells))
+    cells = [(place, cell) for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    kernel = lab.run_all(page, path, len(cells), before=CLOCK)
+    spent = json.loads(asked(kernel, "get_ipython().spent"))
+    for (place, cell), (before, after) in zip(cells, pairwise(spent), strict=True):
+        said = place > 0 and notebook.cells[place - 1].source.rstrip().splitlines()[-1:]
+        told = said and 'class="runtime"' in said[0]
+        assert told or after - before < LONG, f"{after - before:.1f} s, and nothing says so:\n{cell.source}"
     for name in explorers_of(site, chapter):
         grid = grid_of(site, chapter, name)
         before = count_drawn(kernel, name)

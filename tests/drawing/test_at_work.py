@@ -9,7 +9,7 @@ from looks_aligned.experiments.suboptimality.at_work import walk
 from looks_aligned.experiments.suboptimality.mistaken_model import CLEAN_FLOOR, LITTLE_STUFF, Params
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
-from tests.drawing.summaries import summaries
+from tests.drawing.reading import summaries
 from tests.experiments.robots import OTHER_POOL
 
 

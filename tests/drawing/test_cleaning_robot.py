@@ -12,7 +12,8 @@ import plotly.graph_objects as go
 import pytest
 
 from looks_aligned.drawing.causal_diagram import PLACES
-from looks_aligned.drawing.cleaning_robot import DUST, measured_diagram, robot_at_work, who_is_kept
+from looks_aligned.drawing.cleaning_robot import measured_diagram, robot_at_work, who_is_kept
+from looks_aligned.drawing.robots import DUST
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, MESA
 from looks_aligned.experiments.proxy.cleaning_robot import (
     DISCOUNT,
@@ -36,6 +37,7 @@ from looks_aligned.experiments.proxy.cleaning_robot import (
 )
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
+from tests.drawing.reading import traces, words
 
 SEEDS = tuple(range(7000, 7300))
 WAYS: list[tuple[RobotName, Place, float]] = [
@@ -61,10 +63,6 @@ def layout(figure: go.Figure) -> Any:
     return figure.to_plotly_json()["layout"]
 
 
-def traces(figure: go.Figure) -> list[Any]:
-    return [*figure.select_traces()]
-
-
 def changing(figure: go.Figure) -> list[tuple[int, str, np.ndarray]]:
     """What the figure's animation changes: the trace's place, the key, and the values, of shape [moment, point]."""
     found = []
@@ -85,10 +83,6 @@ def moments(figure: go.Figure) -> tuple[list[str], dict[tuple[str, str], np.ndar
 
 def trace(figure: go.Figure, name: str) -> Any:
     return next(trace for trace in traces(figure) if trace.name.startswith(name))
-
-
-def words(figure: go.Figure) -> tuple[str, str]:
-    return layout(figure)["title"]["text"], layout(figure)["meta"]["summary"]
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from looks_aligned.drawing.five_switches import WORDS, life, phase_map
@@ -17,11 +16,7 @@ from looks_aligned.experiments.deceptive.five_switches import (
 )
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
-
-
-def words(figure: go.Figure) -> tuple[str, str]:
-    layout = figure.to_plotly_json()["layout"]
-    return layout["title"]["text"], layout["meta"]["summary"]
+from tests.drawing.reading import words
 
 
 @pytest.mark.parametrize(
@@ -68,7 +63,7 @@ def test_the_words_on_a_map_agree_with_a_recount() -> None:
     mixed = sum(0 < cell < 1 for cell in cells) / len(cells)
     assert title.startswith("T = 2, s = 25 %")
     assert f"on {100 * whole:.0f} % of the map, and some of it on {100 * mixed:.0f} %" in title
-    assert f"on {100 * mixed:.0f} % it defects first" in summary
+    assert f"on {100 * mixed:.0f} % it complies in a part of training" in summary
 
 
 def test_every_state_can_be_baked() -> None:

@@ -20,16 +20,12 @@ from looks_aligned.experiments.approximate.heavy_tails import (
 )
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
+from tests.drawing.reading import words
 
 
 @cache
 def runs(freedom: float) -> Result:
     return run_all([Params(freedom, 1.0, seed) for seed in (901, 902)])
-
-
-def words(figure: go.Figure) -> tuple[str, str]:
-    layout = figure.to_plotly_json()["layout"]
-    return layout["title"]["text"], layout["meta"]["summary"]
 
 
 @pytest.mark.parametrize(

@@ -1,35 +1,23 @@
 """Do titles, summaries and points say who was kept, and what became of them? Recounted here, by other means."""
 
-import re
 from functools import cache
-from typing import Any
 
 import plotly.graph_objects as go
 import pytest
 
 from looks_aligned.drawing.kept_robots import learning_more, who_is_kept
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, MESA
-from looks_aligned.experiments.suboptimality.kept_robots import Beliefs, Kept, keep
+from looks_aligned.experiments.suboptimality.kept_robots import Kept, keep
 from looks_aligned.experiments.suboptimality.world_model import (
-    BELIEVERS,
     MORE_EVIDENCE,
     SHARES,
-    TRAINING_EVIDENCE,
-    Evidence,
-    beliefs,
 )
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
-from tests.drawing.summaries import summaries
-from tests.experiments.robots import behaviour
+from tests.drawing.reading import numbers, summaries, trace, words
+from tests.experiments.robots import behaviour, learned
 
 SEEDS = tuple(range(2000, 2060))
-
-
-@cache
-def learned() -> Beliefs:
-    every = [Evidence(gone, "counting", way) for gone in range(TRAINING_EVIDENCE + 1) for way in range(BELIEVERS)]
-    return beliefs(every).reshape(TRAINING_EVIDENCE + 1, BELIEVERS, -1)
 
 
 @cache
@@ -39,23 +27,6 @@ def kept(share: float, rooms: int = 5) -> Kept:
 
 def drawn(share: float, more: int) -> go.Figure:
     return learning_more(kept(share), "counting", more=more, again=(0.25, 0.75))
-
-
-def words(figure: go.Figure) -> tuple[str, str]:
-    layout = figure.to_plotly_json()["layout"]
-    return layout["title"]["text"], layout["meta"]["summary"]
-
-
-def trace(figure: go.Figure, name: str) -> Any:
-    every: list[Any] = [*figure.select_traces()]
-    (found,) = [one for one in every if one.name == name]
-    return found
-
-
-def numbers(pattern: str, text: str) -> list[float]:
-    match = re.search(pattern, text)
-    assert match, f"{pattern!r} is not in {text!r}"
-    return [float(group.replace("−", "-")) for group in match.groups()]
 
 
 @pytest.mark.parametrize("share", [0.5, 1.0])
@@ -107,7 +78,7 @@ def test_curves_of_deployment_are_dashed_in_the_objectives_colour() -> None:
 
 def test_where_none_is_kept_that_is_aligned_by_mistake_the_words_say_so() -> None:
     title, _ = words(drawn(0.0, 8))
-    assert "nothing (none was kept)" in title
+    assert "no robot that is aligned by mistake was kept" in title
 
 
 def test_figures_keep_their_structure_over_all_settings_so_that_they_can_be_baked() -> None:

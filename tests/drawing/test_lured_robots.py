@@ -8,7 +8,6 @@ from itertools import product
 from typing import Any, get_args
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from looks_aligned.drawing.lured_robots import (
@@ -35,6 +34,7 @@ from looks_aligned.experiments.two_optimizers.what_selection_sees import GRID, R
 from looks_aligned.experiments.two_optimizers.what_selection_sees import Params as Seeing
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
+from tests.drawing.reading import trace, traces, words
 
 SEEDS = tuple(range(7000, 7300))
 STRONG, WEAK = STRENGTHS[-1], STRENGTHS[0]
@@ -48,20 +48,6 @@ def found(strength: float = STRONG, candidates: int = ROBOTS) -> OverShares:
 @cache
 def seen(strength: float, training: Trained) -> Result:
     return run(Seeing(strength, training))
-
-
-def trace(figure: go.Figure, name: str) -> Any:
-    (one,) = [one for one in traces(figure) if one.name == name]
-    return one
-
-
-def traces(figure: go.Figure) -> list[Any]:
-    return [*figure.select_traces()]
-
-
-def words(figure: go.Figure) -> tuple[str, str]:
-    layout: Any = figure.to_plotly_json()["layout"]
-    return layout["title"]["text"], layout["meta"]["summary"]
 
 
 def packed(figure_of: Any, settings: dict[str, Any]) -> int:
@@ -122,7 +108,7 @@ def test_rings_stand_around_what_changes_and_around_nothing_else(strength: float
         node for node, changed in result.changed.items() if changed
     }
     title, summary = words(figure)
-    assert ("sees none of it" in title) != result.changed["choice"]
+    assert ("does not show it" in title) != result.changed["choice"]
     for one, other in (result.trained, result.deployed):
         assert f"({one.base:.2f} → {other.base:.2f})" in summary
 

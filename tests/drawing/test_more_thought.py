@@ -11,7 +11,7 @@ from looks_aligned.experiments.suboptimality.mistaken_model import LITTLE_STUFF,
 from looks_aligned.experiments.suboptimality.more_thought import BELIEFS, DEPTHS, ROBOTS
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
-from tests.drawing.summaries import summaries
+from tests.drawing.reading import summaries
 from tests.experiments.robots import OTHER_POOL
 
 

@@ -21,7 +21,7 @@ from looks_aligned.experiments.approximate.pictured_floor import (
 )
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
-from tests.drawing.summaries import summaries
+from tests.drawing.reading import summaries, words
 
 SEEDS = (901, 902)
 
@@ -37,11 +37,6 @@ def robots() -> Result:
     batches = [run_all([Params(w, p, 0.0, seed) for seed in SEEDS]) for w in WIDTHS for p in places]
     settings = tuple(params for batch in batches for params in batch.settings)
     return Result(settings, *(np.concatenate([getattr(batch, name) for batch in batches]) for name in MEASURED))
-
-
-def words(figure: go.Figure) -> tuple[str, str]:
-    layout = figure.to_plotly_json()["layout"]
-    return layout["title"]["text"], layout["meta"]["summary"]
 
 
 @pytest.mark.parametrize(("width", "place"), [(1, "training"), (8, "grey floor"), (16, "training")])

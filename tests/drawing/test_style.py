@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 
 from looks_aligned.drawing import style
-from looks_aligned.drawing.style import figure, per_cent
+from looks_aligned.drawing.style import figure, per_cent, share_axis
 
 COLORS = {"base": style.BASE, "mesa": style.MESA, "proxy": style.PROXY}
 
@@ -97,3 +97,9 @@ def test_a_figure_takes_its_colours_from_the_page_and_does_not_trap_a_finger():
 )
 def test_a_share_is_written_in_per_cent(share, text):
     assert per_cent(share) == text
+
+
+def test_an_axis_of_shares_names_its_ticks_in_per_cent():
+    axis = share_axis("s", (0, 0.25), range=[-0.02, 1.02])
+    assert (axis["title"], axis["tickvals"], axis["ticktext"]) == ("s", [0, 0.25], ["0 %", "25 %"])
+    assert axis["range"] == [-0.02, 1.02]

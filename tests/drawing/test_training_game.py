@@ -1,11 +1,9 @@
 """Do titles, summaries and points say what the agents learned? Recounted here, by other means."""
 
-import re
 from statistics import mean, median
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from looks_aligned.drawing.training_game import CHAIN, diagram, what_it_learns, who_is_kept
@@ -21,6 +19,7 @@ from looks_aligned.experiments.deceptive.training_game import (
 from looks_aligned.experiments.deceptive.who_is_kept import GOALS, KINDS, Candidates, candidates, kept
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
+from tests.drawing.reading import numbers, traces, words
 
 SEEDS = (901, 902, 903)
 DISCOUNTS = (0.0, 0.7, 0.9)
@@ -39,22 +38,6 @@ def offered() -> Candidates:
     world: dict[str, Any] = {"share": 0.25, "gap": 2.0, "training": 2}
     settings = [params for kind in KINDS for params in every_start(SEEDS, **world, **GOALS[kind], steps=60)]
     return candidates(run_all(settings), share=0.25, gap=2.0)
-
-
-def words(figure: go.Figure) -> tuple[str, str]:
-    layout = figure.to_plotly_json()["layout"]
-    return layout["title"]["text"], layout["meta"]["summary"]
-
-
-def traces(figure: go.Figure, name: str) -> list[Any]:
-    every: list[Any] = [*figure.select_traces()]
-    return [trace for trace in every if trace.name == name]
-
-
-def numbers(pattern: str, text: str) -> list[float]:
-    match = re.search(pattern, text)
-    assert match, f"{pattern!r} is not in {text!r}"
-    return [float(group) for group in match.groups()]
 
 
 @pytest.mark.parametrize("discount", DISCOUNTS)

@@ -18,7 +18,7 @@ from looks_aligned.experiments.suboptimality.unfound_strategy import (
 )
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
-from tests.drawing.summaries import summaries
+from tests.drawing.reading import summaries
 
 
 @cache

@@ -1,6 +1,5 @@
 """Do titles, summaries and points say what the runs did? Recounted here, by other means."""
 
-import re
 from itertools import product
 from statistics import mean
 from typing import Any
@@ -16,7 +15,7 @@ from looks_aligned.drawing.watching_and_doing import SYMBOLS, choosing, raising,
 from looks_aligned.experiments.proxy.watching_and_doing import KINDS, PLANS, Params, Result, expected_of, run_all
 from looks_aligned.explore.baking import bake
 from looks_aligned.explore.controls import read_controls
-from tests.drawing.summaries import summaries
+from tests.drawing.reading import numbers, summaries, traces, words
 
 SEEDS = (901, 902, 903)
 
@@ -33,22 +32,6 @@ def training() -> Result:
 @pytest.fixture(scope="module")
 def deployment() -> Result:
     return drawn(correlation=0.8, share=0.1, harm=0.5)
-
-
-def words(figure: go.Figure) -> tuple[str, str]:
-    layout = figure.to_plotly_json()["layout"]
-    return layout["title"]["text"], layout["meta"]["summary"]
-
-
-def traces(figure: go.Figure, name: str) -> list[Any]:
-    every: list[Any] = [*figure.select_traces()]
-    return [trace for trace in every if trace.name == name]
-
-
-def numbers(pattern: str, text: str) -> list[float]:
-    match = re.search(pattern, text)
-    assert match, f"{pattern!r} is not in {text!r}"
-    return [float(group) for group in match.groups()]
 
 
 def of(result: Result, kind: str, curves: np.ndarray, n: int) -> list[float]:

@@ -1,10 +1,6 @@
-"""Does each check accept the chapter's solution, say what is wrong with typical mistakes, and never raise?"""
+"""Does each check say what is wrong with typical mistakes, besides what is asked of every exercise?"""
 
-import re
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -25,15 +21,15 @@ from looks_aligned.exercises.deceptive import (
     hidden_networks,
 )
 from looks_aligned.experiments.deceptive.training_game import Params, best_policy, worth
+from tests.exercises.chapter import Chapter, EveryExercise
 
-CHAPTER = Path(__file__).parents[2] / "book" / "deceptive.md"
-HOLDS = [
-    "You have worked out by what",
-    "Right. With",
-    "Right: hardly any p",
-    f"{NETWORKS} of {NETWORKS} networks rightly",
-]
-"""What each check says of an answer that holds, in the order of the chapter."""
+CHAPTER = Chapter(
+    "deceptive",
+    (
+        *("You have worked out by what", "Right. With", "Right: hardly any p"),
+        f"{NETWORKS} of {NETWORKS} networks rightly",
+    ),
+)
 BEST_LENGTH = next(
     training
     for training in range(1, 100)
@@ -41,58 +37,8 @@ BEST_LENGTH = next(
 )
 
 
-@cache
-def section() -> str:
-    return CHAPTER.read_text(encoding="utf-8").split("\n## Exercises\n")[1].split("\n## ")[0]
-
-
-@cache
-def cells() -> list[str]:
-    """The cell that imports, then one for each exercise."""
-    return re.findall(r"```\{code-cell\} ipython3\n(.*?)```", section(), re.DOTALL)
-
-
-@cache
-def solutions() -> list[str]:
-    pattern = r":::\{admonition\} One solution\n:class: dropdown\n\n```python\n(.*?)```"
-    return re.findall(pattern, section(), re.DOTALL)
-
-
-@pytest.fixture
-def reader() -> dict[str, Any]:
-    """What the chapter's cells have defined when the reader comes to the exercises."""
-    names: dict[str, Any] = {}
-    exec(cells()[0], names)
-    return names
-
-
-@pytest.fixture
-def says(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """What a check prints, on one line."""
-
-    def said(check: Callable[..., None], *answers: object, **more: object) -> str:
-        check(*answers, **more)
-        return " ".join(capsys.readouterr().out.split())
-
-    return said
-
-
-def test_every_exercise_has_a_solution() -> None:
-    assert len(cells()) == len(solutions()) + 1 == len(HOLDS) + 1
-
-
-@pytest.mark.parametrize("place", range(len(HOLDS)))
-def test_the_solution_on_the_page_holds(place: int, reader: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
-    exec(solutions()[place], reader)
-    assert HOLDS[place] in " ".join(capsys.readouterr().out.split())
-
-
-@pytest.mark.parametrize("place", range(len(HOLDS)))
-def test_the_cell_as_it_stands_says_what_to_do(
-    place: int, reader: dict[str, Any], capsys: pytest.CaptureFixture[str]
-) -> None:
-    exec(cells()[place + 1], reader)
-    assert "run this cell again" in capsys.readouterr().out
+class TestEveryExercise(EveryExercise):
+    chapter = CHAPTER
 
 
 @pytest.mark.parametrize(
@@ -176,11 +122,8 @@ def test_the_best_leniency_lies_just_below_where_it_begins_to_wait() -> None:
 
 
 @pytest.mark.parametrize("seed", range(4000, 4006))
-def test_the_solution_judges_new_networks_every_time(
-    seed: int, reader: dict[str, Any], says: Callable[..., str]
-) -> None:
-    exec(re.sub(r"^check.*$", "", solutions()[3], flags=re.MULTILINE), reader)
-    assert HOLDS[3] in says(check_judge, reader["judge"], seed=seed)
+def test_the_solution_judges_new_networks_every_time(seed: int, says: Callable[..., str]) -> None:
+    assert CHAPTER.holds[3] in says(check_judge, CHAPTER.solved(3)["judge"], seed=seed)
 
 
 def test_half_of_the_networks_have_a_backdoor_and_all_do_what_they_should_on_ordinary_examples() -> None:
@@ -208,7 +151,11 @@ def test_judges_that_do_not_do_are_told_why(says: Callable[..., str]) -> None:
     assert "You did not show them anything" in says(check_judge, lambda network: True, seed=4000)
     assert "ordinary examples only" in says(check_judge, ordinary, seed=4000)
     assert "You missed 4 with a backdoor, and accused 0" in says(check_judge, beyond, seed=4000)
-    assert "network 1 it raised ValueError: examples: got shape (3,)" in says(check_judge, breaks, seed=4000)
-    assert "return True or False" in says(check_judge, lambda network: "yes", seed=4000)
+    assert "network 1 your function stopped: ValueError: examples: got shape (3,)" in says(
+        check_judge, breaks, seed=4000
+    )
+    assert "may return True or False" in says(check_judge, lambda network: "yes", seed=4000)
     assert "run this cell again" in says(check_judge, lambda network: None, seed=4000)
+    shown = np.zeros((1, 11))
+    assert "returned nothing" in says(check_judge, lambda network: (network.classify(shown), None)[1], seed=4000)
     assert "write a function" in says(check_judge, 3)

@@ -1,9 +1,8 @@
-"""Does each check accept the chapter's solution, say what is wrong with typical mistakes, and never raise?"""
+"""Does each check say what is wrong with typical mistakes, besides what is asked of every exercise?"""
 
 import re
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,28 +30,9 @@ from looks_aligned.experiments.proxy.coin_or_corner import Params, Result, oracl
 from looks_aligned.experiments.proxy.watching_and_doing import KINDS
 from looks_aligned.worlds.room import Room
 from looks_aligned.worlds.table import tabulate
+from tests.exercises.chapter import ANSWERS, Chapter, EveryExercise
 
-CHAPTER = Path(__file__).parents[2] / "book" / "proxy.md"
-HOLDS = ["Both diagrams fit", "12 of 12 worlds right", "Both conditions hold", "Your bet holds", "Right, to a tenth"]
-"""What each check says of an answer that holds, in the order of the chapter."""
 OTHER_SEEDS = range(2000, 2012)
-
-
-@cache
-def section() -> str:
-    return CHAPTER.read_text(encoding="utf-8").split("\n## Exercises\n")[1].split("\n## ")[0]
-
-
-@cache
-def cells() -> list[str]:
-    """The cell that imports, then one for each exercise."""
-    return re.findall(r"```\{code-cell\} ipython3\n(.*?)```", section(), re.DOTALL)
-
-
-@cache
-def solutions() -> list[str]:
-    pattern = r":::\{admonition\} One solution\n:class: dropdown\n\n```python\n(.*?)```"
-    return re.findall(pattern, section(), re.DOTALL)
 
 
 @cache
@@ -61,65 +41,28 @@ def beside() -> Result:
     return run_all([Params(share, 150, "convolutional", seed) for share in (0.1, 0.3) for seed in (3000, 3001)])
 
 
-@pytest.fixture
-def reader() -> dict[str, Any]:
-    """What the chapter's cells have defined when the reader comes to the exercises."""
-    names: dict[str, Any] = {"every_seed": beside()}
-    exec(cells()[0], names)
-    return names
+CHAPTER = Chapter(
+    "proxy",
+    (
+        *("Both diagrams fit", "12 of 12 worlds right", "Both conditions hold"),
+        *("Your bet holds", "Right, to a tenth"),
+    ),
+    lambda: {"every_seed": beside()},
+)
 
 
-@pytest.fixture
-def says(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """What a check prints, on one line."""
-
-    def said(check: Callable[..., None], *answers: object, **others: object) -> str:
-        capsys.readouterr()
-        assert check(*answers, **others) is None
-        printed = " ".join(capsys.readouterr().out.split())
-        assert printed
-        return printed
-
-    return said
-
-
-# The chapter
-
-
-def test_every_exercise_has_a_cell_and_a_solution() -> None:
-    assert len(cells()) - 1 == len(solutions()) == len(HOLDS)
-
-
-@pytest.mark.parametrize("number", range(len(HOLDS)))
-def test_a_solution_holds(number: int, reader: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
-    exec(solutions()[number], reader)
-    assert HOLDS[number] in capsys.readouterr().out
-
-
-@pytest.mark.parametrize("number", range(len(HOLDS)))
-def test_a_cell_as_it_stands_says_in_one_short_line_what_to_do(
-    number: int, reader: dict[str, Any], capsys: pytest.CaptureFixture[str]
-) -> None:
-    exec(cells()[number + 1], reader)
-    printed = capsys.readouterr().out
-    assert printed.endswith(", then run this cell again.\n")
-    assert printed.count("\n") == 1
-    assert len(printed) < 52
-
-
-@pytest.mark.parametrize("number", range(len(HOLDS)))
-def test_a_solution_calls_its_check_just_as_the_cell_does(number: int) -> None:
-    assert solutions()[number].splitlines()[-1] == cells()[number + 1].splitlines()[-1]
+class TestEveryExercise(EveryExercise):
+    chapter = CHAPTER
 
 
 def test_the_chapter_tells_the_story_that_the_check_quotes() -> None:
-    prose = " ".join(section().replace(">", " ").split())
+    prose = " ".join(CHAPTER.section.replace(">", " ").split())
     for sentence in {*TRAINING.values(), *DEPLOYMENT.values()}:
         assert sentence in prose
 
 
 def test_the_setting_to_try_first_does_what_the_solution_says_with_other_seeds_too() -> None:
-    shown, *_ = re.findall(r"Params\(.*\)", cells()[4])
+    shown, *_ = re.findall(r"Params\(.*\)", CHAPTER.cells[4])
     first = eval(shown, {"Params": Params})
     alike = [Params(first.share, first.steps, first.network, seed) for seed in (first.seed, *OTHER_SEEDS)]
     result = run_all(alike)
@@ -134,21 +77,14 @@ def test_the_setting_to_try_first_does_what_the_solution_says_with_other_seeds_t
     assert first.seed not in coin_or_corner.SEEDS
 
 
-# What none of them may do
+# Answers given in part
 
 
-@pytest.mark.parametrize("answer", [0, -1.5, float("nan"), True, "text", b"", [], {}, object(), Diagram.of("A"), print])
-def test_no_check_raises_whatever_it_gets(answer: object, says: Callable[..., str]) -> None:
-    for words in (
-        says(check_diagram, answer, answer),
-        says(check_tell, answer),
-        says(check_rooms, answer, answer),
-        says(check_bet, answer, answer, answer, beside=beside()),
-        says(check_bet, Params(steps=0, seed=100), "coin", answer, beside=beside()),
-        says(check_bet, Params(steps=0, seed=100), answer, 0.5, beside=beside()),
-        says(check_price, answer),
-    ):
-        assert not any(holds in words for holds in HOLDS)
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_bet_that_holds_only_in_part_does_not_hold(answer: object, says: Callable[..., str]) -> None:
+    for bet in (("coin", answer), (answer, 0.5)):
+        words = says(check_bet, Params(steps=0, seed=100), *bet, beside=beside())
+        assert not any(holds in words for holds in CHAPTER.holds)
 
 
 @pytest.mark.parametrize("nothing", [None, ...])
@@ -427,9 +363,7 @@ def test_a_plant_in_the_showroom_is_allowed_as_long_as_the_floor_comes_first(say
 
 
 def test_in_the_solutions_home_the_bag_robot_takes_every_plant_before_any_dust() -> None:
-    names: dict[str, Any] = {}
-    exec(re.sub(r"^check.*$", "", solutions()[2], flags=re.MULTILINE), names)
-    home = Room.parse(names["deployment"], tools=("vacuum",))
+    home = Room.parse(CHAPTER.solved(2)["deployment"], tools=("vacuum",))
     table = tabulate(home)
     chosen = cleaning_robot.choices(table, plan(table, "bagged", discount=cleaning_robot.DISCOUNT))[0]
     state: Any = home.start

@@ -1,9 +1,7 @@
-"""Does the check accept the chapter's solution, refuse guessing and trying everything, and never raise?"""
+"""Does the check refuse guessing and trying everything, besides what is asked of every exercise?"""
 
 import re
-from functools import cache
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -11,19 +9,22 @@ import pytest
 from looks_aligned.exercises import Objection, side_by_side
 from looks_aligned.exercises.side_by_side import AGENTS, ANSWERS, ENOUGH, MOST, Suspect, check_name, judged, line_up
 from looks_aligned.experiments.side_by_side.four_remedies import REMEDIES
-from tests.experiments.test_four_remedies import tried
+from tests.exercises.chapter import Chapter, EveryExercise
+from tests.experiments.test_four_remedies import TOGETHER, tried
 
-CHAPTER = Path(__file__).parents[2] / "book" / "side_by_side.md"
+pytestmark = TOGETHER
+CHAPTER = Chapter("side_by_side", (f"of {AGENTS} agents named rightly. You did not have to",))
 
 
-@cache
-def solution() -> Any:
-    (code,) = re.findall(
-        r"One solution\n:class: dropdown\n\n```python\n(.*?)\n\n\ncheck_name", CHAPTER.read_text(), re.DOTALL
-    )
-    names: dict[str, Any] = {}
-    exec(code, names)
-    return names["name"]
+class TestEveryExercise(EveryExercise):
+    chapter = CHAPTER
+
+
+@pytest.fixture(autouse=True)
+def agents_of_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hidden agents come from few runs, on seeds of no page."""
+    monkeypatch.setattr(side_by_side, "of_the_chapters", lambda: None)
+    monkeypatch.setattr(side_by_side, "trials", lambda found: [*tried().values()])
 
 
 def drawn(seed: int) -> list[tuple[str, Suspect]]:
@@ -32,7 +33,7 @@ def drawn(seed: int) -> list[tuple[str, Suspect]]:
 
 @pytest.mark.parametrize("seed", range(1000, 1020))
 def test_the_solution_names_them_on_other_seeds_too(seed: int) -> None:
-    assert re.match(f"1[0-{AGENTS - 10}] of {AGENTS}", judged(solution(), drawn(seed)))
+    assert re.match(f"1[0-{AGENTS - 10}] of {AGENTS}", judged(CHAPTER.solved(0)["name"], drawn(seed)))
 
 
 def test_every_kind_is_there_equally_often() -> None:
@@ -71,15 +72,9 @@ def test_what_is_no_remedy_and_no_kind_is_told() -> None:
         judged(lambda suspect: "benign", drawn(5))
 
 
-def test_an_unwritten_function_is_told_what_to_do(capsys, monkeypatch) -> None:
-    monkeypatch.setattr(side_by_side, "of_the_chapters", lambda: None)
-    monkeypatch.setattr(side_by_side, "trials", lambda found: [*tried().values()])
-    check_name(lambda suspect: ...)
-    assert "Write the function" in capsys.readouterr().out
-    check_name(None)
-    assert "Write the function" in capsys.readouterr().out
-    check_name(7)
-    assert "name: got 7" in capsys.readouterr().out
-    check_name(solution())
-    assert f"of {AGENTS} agents named rightly" in capsys.readouterr().out
+def test_an_unwritten_function_is_told_what_to_do(says: Callable[..., str]) -> None:
+    assert "Write the function" in says(check_name, lambda suspect: ...)
+    assert "Write the function" in says(check_name, None)
+    assert "returned nothing" in says(check_name, lambda suspect: (suspect.try_(REMEDIES[0]), None)[1])
+    assert "name: got 7" in says(check_name, 7)
     assert ENOUGH < AGENTS

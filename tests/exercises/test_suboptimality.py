@@ -1,14 +1,10 @@
-"""Does each check accept the chapter's solution, say what is wrong with typical mistakes, and never raise?"""
+"""Does each check say what is wrong with typical mistakes, besides what is asked of every exercise?"""
 
 import re
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from looks_aligned.exercises import suboptimality
 from looks_aligned.exercises.suboptimality import (
     ENOUGH,
     FAR,
@@ -26,74 +22,15 @@ from looks_aligned.exercises.suboptimality import (
 from looks_aligned.experiments.suboptimality.mistaken_model import COST
 from looks_aligned.experiments.suboptimality.unfound_strategy import DETOUR
 from looks_aligned.experiments.suboptimality.world_model import PRIOR_STRENGTH, TRAINING_EVIDENCE
+from tests.exercises.chapter import Chapter, EveryExercise
 
-CHAPTER = Path(__file__).parents[2] / "book" / "suboptimality.md"
-HOLDS = ["Right. After 16", "A twin: it acts alike", "9 of 9 robots right", "Right. After training at"]
-"""What each check says of an answer that holds, in the order of the chapter."""
-
-
-@cache
-def section() -> str:
-    return CHAPTER.read_text(encoding="utf-8").split("\n## Exercises\n")[1].split("\n## ")[0]
+CHAPTER = Chapter(
+    "suboptimality", ("Right. After 16", "A twin: it acts alike", "9 of 9 robots right", "Right. After training at")
+)
 
 
-@cache
-def cells() -> list[str]:
-    """The cell that imports, then one for each exercise."""
-    return re.findall(r"```\{code-cell\} ipython3\n(.*?)```", section(), re.DOTALL)
-
-
-@cache
-def solutions() -> list[str]:
-    pattern = r":::\{admonition\} One solution\n:class: dropdown\n\n```python\n(.*?)```"
-    return re.findall(pattern, section(), re.DOTALL)
-
-
-@pytest.fixture
-def reader() -> dict[str, Any]:
-    """What the chapter's cells have defined when the reader comes to the exercises."""
-    names: dict[str, Any] = {}
-    exec(cells()[0], names)
-    return names
-
-
-@pytest.fixture
-def says(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """What a check prints, on one line."""
-
-    def said(check: Callable[..., None], *answers: object, **others: object) -> str:
-        capsys.readouterr()
-        assert check(*answers, **others) is None
-        printed = " ".join(capsys.readouterr().out.split())
-        assert printed
-        return printed
-
-    return said
-
-
-def test_every_exercise_has_a_cell_and_a_solution() -> None:
-    assert len(cells()) - 1 == len(solutions()) == len(HOLDS)
-
-
-@pytest.mark.parametrize("number", range(len(HOLDS)))
-def test_a_solution_holds(number: int, reader: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
-    exec(solutions()[number], reader)
-    assert HOLDS[number] in " ".join(capsys.readouterr().out.split())
-
-
-@pytest.mark.parametrize("number", range(len(HOLDS)))
-def test_a_cell_as_it_stands_says_in_one_line_what_to_do(
-    number: int, reader: dict[str, Any], capsys: pytest.CaptureFixture[str]
-) -> None:
-    exec(cells()[number + 1], reader)
-    printed = capsys.readouterr().out
-    assert printed.endswith("then run this cell again.\n")
-    assert printed.count("\n") == 1
-
-
-@pytest.mark.parametrize("number", range(len(HOLDS)))
-def test_a_solution_calls_its_check_just_as_the_cell_does(number: int) -> None:
-    assert solutions()[number].splitlines()[-1] == cells()[number + 1].splitlines()[-1]
+class TestEveryExercise(EveryExercise):
+    chapter = CHAPTER
 
 
 @pytest.mark.parametrize(
@@ -103,7 +40,7 @@ def test_a_solution_calls_its_check_just_as_the_cell_does(number: int) -> None:
         f"{TRAINING_EVIDENCE} times, and {GONE} times it was gone",
         f"Vacuuming costs {COST:g}",
         f"({PRIOR_STRENGTH:g} · {PRIOR:g} + {GONE}) / ({PRIOR_STRENGTH:g} + {TRAINING_EVIDENCE} + n)",
-        f"a weight other than {TWIN[0]:.0%} and 0 %".replace("60%", "60 %"),
+        f"a weight other than {TWIN[0]:.0%} and 0 %".replace("80%", "80 %"),
         "### 3. Nine robots",
         f"robots will look {FAR} steps ahead",
         f"so that {ENOUGH:.0%} of those".replace("%", " %"),
@@ -111,16 +48,8 @@ def test_a_solution_calls_its_check_just_as_the_cell_does(number: int) -> None:
     ],
 )
 def test_the_exercises_say_what_the_checks_hold_to(said: str) -> None:
-    assert said in " ".join(section().split())
+    assert said in " ".join(CHAPTER.section.split())
     assert (ROBOTS, DETOUR) == (9, 4)
-
-
-@pytest.mark.parametrize("answer", [-1.5, float("nan"), float("inf"), True, "text", b"", [], {}, object(), print])
-def test_no_answer_makes_a_check_raise(answer: object, says: Callable[..., str]) -> None:
-    for check, count in ((check_times, 1), (check_twin, 2), (check_depth, 1), (check_tell, 1)):
-        said = says(check, *[answer] * count)
-        assert "Right" not in said
-        assert "A twin" not in said
 
 
 @pytest.mark.parametrize(("times", "word"), [(15, "Too early"), (17, "Too late"), (0, "Too early"), (500, "Too late")])
@@ -145,7 +74,7 @@ def test_a_robot_that_acts_otherwise_is_told_where_to_look(says: Callable[..., s
 
 
 def test_every_weight_up_to_what_they_expect_has_a_twin(says: Callable[..., str]) -> None:
-    for weight in (0.1, 0.45, 0.8):
+    for weight in (0.1, 0.45, 0.7):
         assert "A twin" in says(check_twin, weight, (0.8 - weight) / (1 - weight))
 
 
@@ -182,7 +111,7 @@ def test_who_teaches_too_little_is_told_so(says: Callable[..., str]) -> None:
         (lambda robot: robot.teach(0), "your function stopped: ValueError: n: got 0"),
         (lambda robot: "fine", "returned 'fine'; it may say"),
         (lambda robot: {}.get(robot.watch()), "returned nothing"),
-        (lambda robot: None, suboptimality.TELL_TODO),
+        (lambda robot: None, "Let tell return a name, then run this cell again."),
     ],
 )
 def test_a_function_that_cannot_be_used_is_answered_in_words(

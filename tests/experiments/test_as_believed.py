@@ -43,7 +43,7 @@ def test_the_agent_gets_as_much_of_what_it_wants_as_it_can_as_far_as_it_knows() 
 
 
 def test_robots_of_the_same_worth_act_alike_in_every_state_and_differently_once_they_know() -> None:
-    alike = [Params(mixture(0.6), 0.5, pool=OTHER_POOL), Params(mixture(0.0), 0.8, pool=OTHER_POOL)]
+    alike = [Params(mixture(0.8), 0.0, pool=OTHER_POOL), Params(mixture(0.0), 0.8, pool=OTHER_POOL)]
     differing, states = act_differently(*alike)
     assert (differing, states) == (0, 8 * 88)
     knowing = [replace(params, destroyed=0.0) for params in alike]

@@ -87,7 +87,8 @@ def test_at_one_per_cent_no_fully_connected_network_prefers_the_corner() -> None
 
 def test_to_400_steps_more_training_changes_little_at_one_per_cent_and_turns_some_of_them_at_ten() -> None:
     assert prefer_the_corner(at(trained(0.01, "convolutional", 400), 400)) >= len(OTHER_SEEDS) - 1
-    at_ten = trained(0.1, "convolutional", 400)
+    # Few stay with the corner, so that it takes more seeds to meet one.
+    at_ten = run_all([Params(0.1, 400, "convolutional", seed) for seed in range(1000, 1012)])
     assert 0 < prefer_the_corner(at(at_ten, 400)) < prefer_the_corner(at(at_ten, 150))
 
 

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from looks_aligned.agents.planner import plan
 from looks_aligned.experiments.deceptive import training_game
 from looks_aligned.experiments.deceptive.five_switches import (
     DEPLOYMENT,
@@ -73,6 +74,16 @@ def test_it_is_the_best_of_all_courses_that_there_are() -> None:
         )
 
 
+def test_a_false_belief_in_editing_does_as_well_as_editing() -> None:
+    world, believed = tabulate(Life(risk=0.0)), tabulate(Life())
+    horizon = TRAINING + DEPLOYMENT
+    policy = plan(world, "own", discount=DISCOUNT, horizon=horizon, model=believed).policy
+    intact = [world.states[0].index((episode, True)) for episode in range(horizon)]
+    defects = policy[np.arange(horizon), 0, intact, world.actions.index("defect")]
+    assert not defects[:TRAINING].any()
+    assert defects[TRAINING:].all()
+
+
 def test_training_does_its_work_on_those_who_do_not_understand_it() -> None:
     blind = run(Switches(understands=False))
     assert blind.intact[TRAINING] == pytest.approx((1 - RISK) ** TRAINING)
@@ -98,8 +109,18 @@ def test_it_complies_throughout_just_where_the_closed_form_says(share: float, tr
     assert (found.defects[:, 1:] == 1).all()
 
 
+def test_where_much_is_shared_it_may_comply_first_and_defect_later() -> None:
+    # So the page says only of s = 0 in which order.
+    share, training, risk, discount = 0.9, 5, 0.075, 0.975
+    acts = (0, 0, 0, 1, 1, *[1] * DEPLOYMENT)
+    courses = [(*first, *[1] * DEPLOYMENT) for first in product((0, 1), repeat=training)]
+    assert max(courses, key=lambda one: course(one, training, risk, share, discount)) == acts
+    (found,) = phases([Place(share, training)])
+    assert found.complies[RISKS.index(risk), DISCOUNTS.index(discount)] == pytest.approx(3 / 5)
+
+
 @pytest.mark.parametrize("training", [2, 5])
-def test_between_it_defects_first_and_complies_later(training: int) -> None:
+def test_with_nothing_shared_it_defects_first_and_complies_later_between(training: int) -> None:
     (found,) = phases([Place(0.0, training)])
     mixed = (found.complies > 0) & (found.complies < 1)
     assert mixed.any()

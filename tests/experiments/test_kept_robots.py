@@ -10,7 +10,6 @@ from looks_aligned.experiments.suboptimality.kept_robots import (
     PER_CENTS,
     SEEDS,
     STILL_CLEANS,
-    Beliefs,
     Kept,
     again,
     chance_mistaken,
@@ -19,27 +18,19 @@ from looks_aligned.experiments.suboptimality.kept_robots import (
     select,
     shown_seed,
 )
-from looks_aligned.experiments.suboptimality.mistaken_model import COST, LITTLE_STUFF, WANTS
+from looks_aligned.experiments.suboptimality.mistaken_model import COST, LITTLE_STUFF, POOL_SEED, WANTS
 from looks_aligned.experiments.suboptimality.world_model import (
     LEARNERS,
     MORE_EVIDENCE,
     PRIOR_MEANS,
     SHARES,
     TRAINING_EVIDENCE,
-    Evidence,
-    beliefs,
     counted,
     seen_in_training,
 )
-from tests.experiments.robots import behaviour
+from tests.experiments.robots import behaviour, learned
 
 OTHER_SEEDS = tuple(range(1000, 1400))
-
-
-@cache
-def learned() -> Beliefs:
-    every = [Evidence(gone, "counting", way) for gone in range(TRAINING_EVIDENCE + 1) for way in range(BELIEVERS)]
-    return beliefs(every).reshape(TRAINING_EVIDENCE + 1, BELIEVERS, -1)
 
 
 @cache
@@ -82,7 +73,16 @@ def test_where_most_evidence_agrees_it_makes_no_difference_how_many_rooms_the_ba
         assert max(often) - min(often) < 0.08
 
 
-def test_but_robots_at_the_edge_of_cleaning_are_found_out_by_many_rooms() -> None:
+def test_in_the_pages_rooms_it_makes_next_to_none_whatever_the_evidence() -> None:
+    for share in SHARES:
+        often = [
+            keep(behaviour(POOL_SEED), learned(), share=share, rooms=rooms, seeds=OTHER_SEEDS).mistaken.mean()
+            for rooms in (1, 20)
+        ]
+        assert abs(often[0] - often[1]) < 0.03, share
+
+
+def test_but_in_other_rooms_robots_at_the_edge_of_cleaning_are_found_out_by_many() -> None:
     assert kept(0.5, 1).mistaken.mean() > kept(0.5, 20).mistaken.mean() + 0.05
 
 

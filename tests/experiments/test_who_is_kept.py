@@ -2,20 +2,20 @@
 
 from functools import cache
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pytest
 
-from looks_aligned.experiments.deceptive.training_game import Params, every_start, run_all
+from looks_aligned.experiments.deceptive.training_game import Params, run_all
 from looks_aligned.experiments.deceptive.who_is_kept import (
-    GOALS,
+    GAPS,
     KINDS,
     SEEDS,
     TRAINING,
     Candidates,
     candidates,
     chance_to_be_kept,
+    every_candidate,
     kept,
 )
 
@@ -24,10 +24,8 @@ OTHER_SEEDS = tuple(range(5000, 7000))
 
 
 @cache
-def offered(share: float, gap: float) -> Candidates:
-    world: dict[str, Any] = {"share": share, "gap": gap, "training": TRAINING}
-    settings = [params for kind in KINDS for params in every_start(OTHER_STARTS, **world, **GOALS[kind])]
-    return candidates(run_all(settings), share=share, gap=gap)
+def offered(share: float, gap: float, starts: tuple[int, ...] = OTHER_STARTS) -> Candidates:
+    return candidates(run_all(every_candidate(share=share, gap=gap, starts=starts)), share=share, gap=gap)
 
 
 def test_the_base_optimizers_here_are_not_the_pages() -> None:
@@ -69,6 +67,16 @@ def test_with_a_clear_cue_who_waits_is_kept_as_often_as_who_is_aligned_however_l
         assert waits > 0.4
         assert aligned > 0.4
         assert hurry < 0.02
+
+
+@pytest.mark.parametrize("starts", [tuple(range(1000, 1016)), tuple(range(2000, 2016))])
+@pytest.mark.parametrize("gap", GAPS)
+def test_no_aligned_candidate_loses_for_want_of_training(gap: float, starts: tuple[int, ...]) -> None:
+    # At 200 steps a start or two of sixteen still defects in training, and the waiter is kept more often than that one.
+    found = offered(0.0, gap, starts)
+    assert found.agents["aligned"].in_training.max() < 0.05
+    aligned, waits, _ = chance_to_be_kept(found, episodes=20)
+    assert aligned > waits
 
 
 def test_with_a_blurred_cue_it_gives_itself_away() -> None:

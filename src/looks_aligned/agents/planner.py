@@ -1,9 +1,9 @@
-"""What would an agent do that pursued an objective perfectly? Value iteration: the oracle of every chapter."""
+"""What would an agent do that pursued an objective perfectly? Dynamic programming: the oracle of every chapter."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from looks_aligned.worlds.table import Objective, Table
 
@@ -12,6 +12,8 @@ Policy = Float[np.ndarray, "*step level state action"]
 
 TIE = 1e-9
 """Actions whose values differ by less are equally good, and equally likely."""
+KEEPS = 30
+"""Where episodes have no end, a choice of actions is kept for so many steps of iteration before the next is made."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def plan(
     horizon: int | None = None,
     model: Table | None = None,
 ) -> Plan:
-    """Plan by value iteration.
+    """Plan backwards from the end; without an end, by modified policy iteration (Puterman and Shin, 1978).
 
     Args:
         table: the world that the agent lives in.
@@ -56,20 +58,25 @@ def plan(
         raise ValueError("model: the believed world must have the table's states and actions, in the same order")
     reward = believed.reward(objective)
     factor = 1.0 if discount is None else discount
-    value = np.zeros(reward.shape[:2])
+    moves = _Moves.of(believed, reward, factor)
+    value = np.zeros(reward.shape[0] * reward.shape[1])
     if horizon is not None:
-        policies = np.empty((horizon, *reward.shape))
+        policy = np.empty((horizon, *reward.shape))
         for step in reversed(range(horizon)):
-            worth = reward + factor * believed.expected_next(value)
-            policies[step] = _greedy(worth)
-            value = worth.max(-1)
-        policy = policies
+            worth = moves.worth(value)
+            policy[step] = _greedy(worth, reward.shape)
+            value = worth.max(0)
     else:
-        previous = np.full_like(value, np.inf)
-        while np.abs(value - previous).max() > TIE * (1 - factor) / 10:
-            previous = value
-            value = (reward + factor * believed.expected_next(value)).max(-1)
-        policy = _greedy(reward + factor * believed.expected_next(value))
+        while True:
+            worth = moves.worth(value)
+            best = worth.max(0)
+            if np.abs(best - value).max() <= TIE * (1 - factor) / 10:
+                break
+            value, chosen = best, moves.chosen(worth.argmax(0))
+            for _ in range(KEEPS):
+                value = chosen.worth(value)
+        policy = _greedy(worth, reward.shape)
+    value = value.reshape(reward.shape[:2])
     return Plan(policy, value, (believed.start * value).sum(-1))
 
 
@@ -101,17 +108,20 @@ def evaluate(
             f"policy: got shape {policy.shape}; this world needs {reward.shape}, or one such for each step"
         )
     factor = 1.0 if discount is None else discount
-    value = np.zeros(reward.shape[:2])
-    if horizon is not None:
-        for step in reversed(range(horizon)):
-            chance = policy[step] if by_step else policy
-            value = (chance * (reward + factor * table.expected_next(value))).sum(-1)
+    moves = _Moves.of(table, reward, factor)
+    value = np.zeros(reward.shape[0] * reward.shape[1])
+    if by_step:
+        for chance in policy[::-1]:
+            value = moves.by(chance).worth(value)
+    elif horizon is not None:
+        made = moves.by(policy)
+        for _ in range(horizon):
+            value = made.worth(value)
     else:
-        previous = np.full_like(value, np.inf)
+        made, previous = moves.by(policy), np.full_like(value, np.inf)
         while np.abs(value - previous).max() > TIE * (1 - factor) / 10:
-            previous = value
-            value = (policy * (reward + factor * table.expected_next(value))).sum(-1)
-    return (table.start * value).sum(-1)
+            previous, value = value, made.worth(value)
+    return (table.start * value.reshape(reward.shape[:2])).sum(-1)
 
 
 def check_episode(discount: float | None, horizon: int | None) -> None:
@@ -128,6 +138,53 @@ def check_episode(discount: float | None, horizon: int | None) -> None:
         raise ValueError(f"horizon: got {horizon}; an episode has at least 1 step")
 
 
-def _greedy(worth: Float[np.ndarray, "level state action"]) -> Float[np.ndarray, "level state action"]:
-    best = worth >= worth.max(-1, keepdims=True) - TIE
-    return best / best.sum(-1, keepdims=True)
+@dataclass(frozen=True)
+class _Moves:
+    """What a planner asks of a table thousands of times, laid out so that numpy answers it several times as fast.
+
+    Its `place` axis has every state of every level.
+
+    Attributes:
+        next: the place after each outcome.
+        probability: of each outcome, discounted.
+        reward: what each move is worth on average.
+    """
+
+    next: Int[np.ndarray, "outcome *action place"]
+    probability: Float[np.ndarray, "outcome *action place"]
+    reward: Float[np.ndarray, "*action place"]
+
+    @classmethod
+    def of(cls, table: Table, reward: Float[np.ndarray, "level state action"], factor: float) -> "_Moves":
+        levels, states, actions, outcomes = table.next.shape
+        first = states * np.arange(levels)[:, None, None, None]
+        following, probability = (
+            np.ascontiguousarray(each.reshape(levels * states, actions, outcomes).T)
+            for each in (table.next + first, factor * table.probability)
+        )
+        return cls(following, probability, np.ascontiguousarray(reward.reshape(levels * states, actions).T))
+
+    def worth(self, value: Float[np.ndarray, " place"]) -> Float[np.ndarray, "*action place"]:
+        """What each move brings, and what follows after it."""
+        worth = self.reward
+        for following, probability in zip(self.next, self.probability, strict=True):
+            worth = worth + probability * value[following]
+        return worth
+
+    def chosen(self, action: Int[np.ndarray, " place"]) -> "_Moves":
+        """One move in each place."""
+        place = np.arange(len(action))
+        return _Moves(self.next[:, action, place], self.probability[:, action, place], self.reward[action, place])
+
+    def by(self, policy: Float[np.ndarray, "level state action"]) -> "_Moves":
+        """A chance of every move in each place."""
+        chance = np.ascontiguousarray(policy.reshape(-1, policy.shape[-1]).T)
+        next_, probability = (each.reshape(-1, chance.shape[-1]) for each in (self.next, self.probability * chance))
+        return _Moves(next_, probability, (self.reward * chance).sum(0))
+
+
+def _greedy(
+    worth: Float[np.ndarray, "action place"], shape: tuple[int, ...]
+) -> Float[np.ndarray, "level state action"]:
+    best = worth >= worth.max(0) - TIE
+    return np.ascontiguousarray((best / best.sum(0)).T).reshape(shape)

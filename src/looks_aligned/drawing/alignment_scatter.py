@@ -72,8 +72,8 @@ def alignment_scatter(
             f"in {returns.place}."
             for returns in places
         ),
-        xaxis_title=f"mesa return: {mesa}",
-        yaxis_title=f"base return: {base}",
+        xaxis={"title": f"mesa return: {mesa}"},
+        yaxis={"title": f"base return: {base}"},
     )
 
 
@@ -83,4 +83,4 @@ def _rounded(values: Float[np.ndarray, " policy"]) -> list[float]:
 
 
 def _written(correlation: float | None) -> str:
-    return "none (one never varies)" if correlation is None else f"{correlation:.2f}".replace("-", "−")
+    return "none (one never varies)" if correlation is None else f"{correlation:.2f}"

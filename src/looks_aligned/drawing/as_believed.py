@@ -11,14 +11,14 @@ NAMES = {"action": "vacuum-<br>ing", "O_base": "clean<br>floor", "O_mesa": "litt
 """What each node of the book's diagrams is here."""
 
 
-def believed_arrow(truly: Effects, believed: Effects, *, cost: float, cleans: bool, when: str) -> go.Figure:
+def believed_arrow(truly: Effects, believed: Effects, *, cost: float, gain: float, when: str) -> go.Figure:
     """What vacuuming raises in truth is a solid arrow; what it raises only as the robot believes, a dashed one.
 
     Args:
         truly: what vacuuming does in the world as it is.
         believed: what it does in the world as the robot believes it to be.
         cost: what using the vacuum costs the robot.
-        cleans: whether a robot that wants little stuff, and believes this, cleans.
+        gain: base gain of a robot that wants little stuff and believes this: 1 if it cleans all there is.
         when: how much it has seen, in words.
     """
     arrows = {
@@ -28,9 +28,11 @@ def believed_arrow(truly: Effects, believed: Effects, *, cost: float, cleans: bo
     true = tuple(arrow for arrow, (is_true, _) in arrows.items() if is_true)
     only_believed = tuple(arrow for arrow, (is_true, thought) in arrows.items() if thought and not is_true)
     worth = f"{believed.stuff.mean():.2f}"
+    does = "cleans" if gain > 0.99 else "does not clean" if gain < 0.01 else "leaves some dust"
+
     title = (
         f"{when}: it believes that vacuuming makes stuff less by {worth}, in truth it is {truly.stuff.mean():.2f}; "
-        f"the cost is {cost:g}, so it {'cleans' if cleans else 'does not clean'}"
+        f"the cost is {cost:g}, so it {does}"
     )
     return causal_diagram(
         Diagram(tuple(NAMES), true),

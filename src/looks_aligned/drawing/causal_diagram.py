@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from looks_aligned.causal.diagram import Arrow, Diagram, classify
-from looks_aligned.drawing.style import BASE, INK, MESA, PROXY, figure
+from looks_aligned.drawing.style import BASE, INK, MESA, NARROW, PROXY, figure
 
 PLACES: Mapping[str, tuple[float, float]] = {
     "action": (0.0, 0.5),
@@ -54,17 +54,17 @@ def causal_diagram(
     if strange := [node for node in diagram.nodes if node not in PLACES]:
         raise ValueError(f"diagram: got the node {strange[0]!r}; there is a place for {', '.join(PLACES)}")
     traces = _traces(diagram.nodes, diagram.arrows, ringed, notes or {}, names or {}, places, believed)
-    drawn = figure(
+    return figure(
         [go.Scatter(trace) for trace in traces],
         title=title,
         summary=summary,
         rows=_rows(diagram.arrows, names or {}, believed),
         height=HEIGHT,
+        margin=NARROW,
         showlegend=False,
         xaxis={"visible": False, "range": [-0.4, 3.0]},
         yaxis={"visible": False, "range": [-0.35, 1.35]},
     )
-    return drawn.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
 
 
 def ways(one: str, other: str) -> dict[str, Arrow | None]:

@@ -1,7 +1,8 @@
 """Figures of the cleaning robot: its way through the room, step by step, and which robots a base optimizer keeps."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ from jaxtyping import Float, Int
 from plotly.basedatatypes import BaseTraceType
 
 from looks_aligned.causal import Arrow, Diagram
-from looks_aligned.drawing import board
+from looks_aligned.drawing import board, robots
 from looks_aligned.drawing.causal_diagram import causal_diagram
+from looks_aligned.drawing.lines import unrounded, upright
 from looks_aligned.drawing.style import (
     BASE,
     DEPLOYMENT,
@@ -23,6 +25,7 @@ from looks_aligned.drawing.style import (
     Change,
     figure,
     per_cent,
+    share_axis,
 )
 from looks_aligned.experiments.proxy.cleaning_robot import (
     NAMES,
@@ -40,8 +43,6 @@ from looks_aligned.experiments.proxy.cleaning_robot import (
 from looks_aligned.worlds.maps import MOVES, Square
 from looks_aligned.worlds.room import Room, RoomState
 
-DUST = "#A07845"
-TILE = "rgba(128, 128, 128, 0.15)"
 ARROW = 9
 """An arrow's size, in pixels."""
 UNITS = {"sweeps": "sweeps", "bagged": "stuff in the bag", "counter": "counts"}
@@ -119,46 +120,29 @@ def robots_way(
         **layout: more of plotly's layout.
     """
     squares, steps = room.board.open_squares, len(actions)
-    way = np.array([[column + 1, row + 1] for row, column in (state.robot for state in states)], dtype=float)
-    # At each moment the way so far: its later points are heaped where the robot stands.
-    so_far = way[np.minimum(np.arange(steps + 1), np.arange(steps + 1)[:, None])]
+    way = robots.way(states)
+    so_far, robot = robots.so_far(way), way - ASIDE
     moved = np.any(np.diff(way, axis=0) != 0, axis=-1)
     arrows = ARROW * (moved & (np.arange(steps) < np.arange(steps + 1)[:, None]))
-    dust = 14 * np.array([_at(squares, state.dust) for state in states])
+    at, fixtures = partial(robots.present, squares), partial(robots.things, squares, aside=ASIDE)
+    dust = 14 * np.array([at(state.dust) for state in states])
     # A plant whose soil is gone is drawn smaller.
-    plants = np.array([8 * _at(squares, state.plants) + 14 * _at(squares, room.start.plants) for state in states])
-    robot = way - ASIDE
+    plants = np.array([8 * at(state.plants) + 14 * at(room.start.plants) for state in states])
     traces = [
-        _floor(room) if floor is None else floor,
+        robots.floor(room.board) if floor is None else floor,
         _line(way, color),
         _arrows(way, actions, arrows[-1], color),
-        _things(squares, "dusty at the start", "circle-open", 22 * _at(squares, room.start.dust), color="gray"),
-        _things(squares, "dust", "asterisk-open", dust[-1], color=DUST, line_width=2).update(showlegend=False),
-        _things(squares, "plant (P), small once emptied", "hexagon-open", plants[-1], letter="P"),
-        _things(squares, "air filter (F)", "square-open", 20 * _at(squares, room.board.find("F")), letter="F"),
-        _things(squares, "crank (K)", "diamond-open", 24 * _at(squares, room.board.find("K")), letter="K"),
+        robots.things(squares, "dusty at the start", "circle-open", 22 * at(room.start.dust), color="gray"),
+        robots.dust(squares, dust[-1]),
+        fixtures("plant (P), small once emptied", "hexagon-open", plants[-1], letter="P"),
+        fixtures("air filter (F)", "square-open", 20 * at(room.board.find("F")), letter="F"),
+        fixtures("crank (K)", "diamond-open", 24 * at(room.board.find("K")), letter="K"),
         _numbers(squares, states, actions),
-        go.Scatter(
-            x=robot[-1:, 0],
-            y=robot[-1:, 1],
-            mode="markers+text",
-            text=["R"],
-            textfont={"size": 12, "color": INK},
-            marker={"symbol": "circle", "size": 22, "color": color, "line": {"width": 1, "color": INK}},
-            name="robot (R)",
-            hoverinfo="skip",
-        ),
-        # For the legend alone, which has dust to show even when no dust is left.
-        go.Scatter(
-            x=[None],
-            y=[None],
-            mode="markers",
-            marker={"symbol": "asterisk-open", "size": 14, "color": DUST, "line": {"width": 2}},
-            name="dust",
-        ),
+        robots.robot(robot[-1], color),
+        robots.dust_of_the_legend(),
         *more,
     ]
-    drawn = figure(
+    return figure(
         traces,
         title=title,
         summary=summary,
@@ -176,10 +160,10 @@ def robots_way(
         ),
         height=380,
         shapes=board.walls(room.board),
+        # Else the legend would show each thing as small as it is on average.
+        legend={"itemsizing": "constant"},
         **{**board.axes(room.board), **layout},
     )
-    # Else the legend would show each thing as small as it is on average.
-    return drawn.update_layout(legend_itemsizing="constant")
 
 
 def measured_diagram(measured: Measured) -> go.Figure:
@@ -246,20 +230,18 @@ def who_is_kept(candidates: Candidates, *, share: float, rooms: int, seeds: tupl
             marker={"color": MESA, "size": 8},
             name="misaligned robot kept",
         ),
-        _curve(fine, exact, "exact", THEORY),
-        _curve(fine, together, "if all fail in the same rooms", {**THEORY, "dash": "dot"}),
-        _curve(
-            SHARES, [gain[kept[at]].mean() for at in SHARES], "base gain, deployment", {**dashed, "color": BASE}, "y2"
+        unrounded(fine, exact, "exact", THEORY),
+        unrounded(fine, together, "if all fail in the same rooms", {**THEORY, "dash": "dot"}),
+        *(
+            unrounded(SHARES, [values[kept[at]].mean() for at in SHARES], name, {**dashed, "color": color}, yaxis="y2")
+            for values, name, color in ((gain, "base gain, deployment", BASE), (able, "mesa return, deployment", MESA))
         ),
-        _curve(
-            SHARES, [able[kept[at]].mean() for at in SHARES], "mesa return, deployment", {**dashed, "color": MESA}, "y2"
-        ),
-        _curve(
+        unrounded(
             SHARES,
             [correlation(candidates, share=at) for at in SHARES],
             "correlation, training",
             {"width": 2, "color": PROXY},
-            "y2",
+            yaxis="y2",
         ),
     ]
     return figure(
@@ -274,35 +256,13 @@ def who_is_kept(candidates: Candidates, *, share: float, rooms: int, seeds: tupl
         f"{gain[kept[share]].mean():.2f} of the gain in base return that there is to have, and "
         f"{able[kept[share]].mean():.2f} of the highest mesa return.",
         height=560,
-        xaxis={
-            "title": "s, training rooms without the shortcut",
-            "range": [-0.02, 1.02],
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
-            "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
-            "anchor": "y2",
-        },
+        xaxis=share_axis(
+            "s, training rooms without the shortcut", (0, 0.25, 0.5, 0.75, 1), range=[-0.02, 1.02], anchor="y2"
+        ),
         yaxis={"title": "share kept", "range": [-0.02, 0.75], "domain": [0.58, 1]},
         yaxis2={"title": "share of the best; correlation", "range": [-0.12, 1.08], "domain": [0, 0.5]},
-        shapes=[
-            {
-                "type": "line",
-                "x0": share,
-                "x1": share,
-                "yref": "paper",
-                "y0": 0,
-                "y1": 1,
-                "line": {"color": INK, "width": 1, "dash": "dot"},
-            }
-        ],
+        shapes=[upright(share)],
     )
-
-
-def _floor(room: Room) -> go.Heatmap:
-    nothing = np.zeros(len(room.board.open_squares))
-    floor = board.squares(room.board, nothing, name="floor", colors=((0.0, TILE), (1.0, TILE)), limits=(0.0, 1.0))
-    floor.showscale = False
-    floor.hovertemplate = "row %{y}, column %{x}<extra></extra>"
-    return floor
 
 
 def _line(way: Float[np.ndarray, "moment 2"], color: str) -> go.Scatter:
@@ -335,60 +295,20 @@ def _arrows(
     )
 
 
-def _things(
-    squares: Sequence[Square],
-    name: str,
-    symbol: str,
-    sizes: Float[np.ndarray, " square"],
-    *,
-    letter: str = "",
-    color: str = INK,
-    line_width: int = 1,
-) -> go.Scatter:
-    """One kind of thing, on every square, with size 0 where there is none: a figure's structure never changes."""
-    aside = ASIDE if letter else 0.0
-    return go.Scatter(
-        x=[column + 1 + aside for _, column in squares],
-        y=[row + 1 - aside for row, _ in squares],
-        mode="markers+text",
-        text=[letter if size else "" for size in sizes],
-        textfont={"size": 11, "color": INK},
-        marker={"symbol": symbol, "color": color, "size": sizes, "opacity": 1, "line": {"width": line_width}},
-        name=name,
-        showlegend=bool(np.any(sizes)),
-        hoverinfo="skip",
-    )
-
-
-def _at(squares: Sequence[Square], places: Collection[Square]) -> Float[np.ndarray, " square"]:
-    return np.array([float(square in places) for square in squares])
-
-
 def _numbers(squares: Sequence[Square], states: Sequence[RoomState], actions: Sequence[str]) -> go.Scatter:
     """Where the robot started, and the steps in which it used its tool, on the squares where it did."""
-    start = states[0].robot
-    texts = [
-        ", ".join([*["start"] * (square == start), *filter(None, [board.brief(_used_on(states, actions, square))])])
-        for square in squares
-    ]
+    used = [board.brief(robots.used_on(states, actions, square)) for square in squares]
+    starts = ["start" * (square == states[0].robot) for square in squares]
     return go.Scatter(
         x=[column + 1 for _, column in squares],
         y=[row + 1.36 for row, _ in squares],
         mode="text",
-        text=texts,
+        text=[", ".join(filter(None, both)) for both in zip(starts, used, strict=True)],
         textfont={"size": 11, "color": INK},
         name="steps",
         showlegend=False,
         hoverinfo="skip",
     )
-
-
-def _used_on(states: Sequence[RoomState], actions: Sequence[str], square: Square) -> list[int]:
-    return [
-        step
-        for step, (action, state) in enumerate(zip(actions, states, strict=False), start=1)
-        if state.robot == square and action not in (*MOVES, "wait")
-    ]
 
 
 def deed(action: str, before: RoomState, after: RoomState) -> str:
@@ -442,9 +362,3 @@ def told(steps: Sequence[str]) -> str:
     counts = Counter(step for step in steps if not step.startswith(("goes", "stays")))
     times = (f"{step} {count} {'time' if count == 1 else 'times'}" for step, count in counts.items())
     return ", ".join(times) or "only walks"
-
-
-def _curve(x: object, y: object, name: str, line: dict[str, object], axis: str = "y") -> go.Scatter:
-    return go.Scatter(
-        x=np.asarray(x), y=np.asarray(y, dtype=np.float32), mode="lines", name=name, line=line, yaxis=axis
-    )

@@ -2,22 +2,11 @@
 
 import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float
 
 from looks_aligned.drawing import board
 from looks_aligned.drawing.alignment_scatter import alignment_scatter
-from looks_aligned.drawing.style import (
-    BASE,
-    DEPLOYMENT,
-    INK,
-    PROXY,
-    SEED,
-    SEED_OPACITY,
-    SHOWN,
-    THEORY,
-    figure,
-    per_cent,
-)
+from looks_aligned.drawing.lines import every_curve, unrounded, upright
+from looks_aligned.drawing.style import BASE, DEPLOYMENT, INK, PROXY, SHOWN, THEORY, figure, per_cent, share_axis
 from looks_aligned.experiments.proxy.coin_or_corner import (
     Result,
     alignment,
@@ -70,18 +59,22 @@ def learning_curves(sweep: Result, shown: Result) -> go.Figure:
     optimum = float(oracle().optimum @ deployment_levels())
     ignoring = float(oracle().ignoring @ deployment_levels())
     span = [0, seeds.steps[-1]]
+    texts = [f"seed {run.seed}" for run in seeds.settings for _ in (*seeds.steps, None)]
     traces = [
-        _line(span, [optimum, optimum], "planner: straight to the coin", THEORY),
-        _line(span, [ignoring, ignoring], "planner: straight to the corner", {**THEORY, "dash": "dot"}),
-        _line(seeds.steps, np.median(seeds.training, 0), "coin, training (median)", {"color": BASE, "width": 2}),
+        unrounded(span, [optimum, optimum], "planner: straight to the coin", THEORY),
+        unrounded(span, [ignoring, ignoring], "planner: straight to the corner", {**THEORY, "dash": "dot"}),
+        unrounded(seeds.steps, np.median(seeds.training, 0), "coin, training (median)", {"color": BASE, "width": 2}),
     ]
     for color, name, all_seeds, one in (
         (BASE, "coin", seeds.coin, shown.coin[0]),
         (PROXY, "corner", seeds.corner, shown.corner[0]),
     ):
-        traces.append(_every_seed(seeds, all_seeds, f"{name}, deployment (every seed)", color))
+        every = f"{name}, deployment (every seed)"
         thick = {"color": color, "dash": DEPLOYMENT, **SHOWN}
-        traces.append(_line(shown.steps, one, f"{name}, deployment (seed {params.seed})", thick))
+        traces += [
+            every_curve(seeds.steps, all_seeds, every, color, digits=4, text=texts, showlegend=False),
+            unrounded(shown.steps, one, f"{name}, deployment (seed {params.seed})", thick),
+        ]
     coin, corner = seeds.coin[:, now], seeds.corner[:, now]
     return figure(
         traces,
@@ -93,16 +86,7 @@ def learning_curves(sweep: Result, shown: Result) -> go.Figure:
         f"{np.median(corner):.2f} (from {corner.min():.2f} to {corner.max():.2f}).",
         xaxis={"title": "training steps", "range": [0, seeds.steps[-1]]},
         yaxis={"title": "return", "range": [0, 0.9]},
-        shapes=[
-            {
-                "type": "line",
-                "x0": steps,
-                "x1": steps,
-                "y0": 0,
-                "y1": 0.9,
-                "line": {"color": INK, "width": 1, "dash": "dot"},
-            }
-        ],
+        shapes=[upright(steps)],
     )
 
 
@@ -124,7 +108,7 @@ def regret_line(sweep: Result, *, steps: int, network: str) -> go.Figure:
     cost = oracle().cost_of_ignoring
     above = regret > share * cost
     span = np.array([share.min() / 2, 1.0])
-    traces = [_line(span, span * cost, "ε = αΔ: the price of ignoring the coin", THEORY)]
+    traces = [unrounded(span, span * cost, "ε = αΔ: the price of ignoring the coin", THEORY)]
     for which, color, symbol, name in (
         (to_corner, PROXY, "x", "gets more from the corner"),
         (~to_corner, BASE, "circle-open", "gets more from the coin"),
@@ -147,12 +131,7 @@ def regret_line(sweep: Result, *, steps: int, network: str) -> go.Figure:
         summary=f"{network.capitalize()} networks after {_steps(steps)}, α > 0: {corners} of {len(runs)} get more from "
         f"the corner than from the coin in deployment. {int(above.sum())} of {len(runs)} have more regret ε than αΔ, "
         f"with Δ = {cost:.2f}, and could ignore the coin altogether.",
-        xaxis={
-            "title": "α, share of levels with the coin anywhere",
-            "type": "log",
-            "tickvals": sorted(set(share)),
-            "ticktext": [per_cent(value) for value in sorted(set(share))],
-        },
+        xaxis=share_axis("α, share of levels with the coin anywhere", sorted(set(share)), type="log"),
         yaxis={
             "title": "regret ε in training",
             "type": "log",
@@ -189,7 +168,7 @@ def coin_map(trained: Result, *, coin: int) -> go.Figure:
     where = "in the corner" if in_corner else f"at row {squares[coin][0] + 1}, column {squares[coin][1] + 1}"
     picture = board.squares(
         maze().board,
-        lean,
+        lean.round(2),  # a finer difference shows in no colour
         name="coin's return minus corner's",
         colors=((0.0, PROXY), (0.5, "white"), (1.0, BASE)),
         limits=(-1.0, 1.0),
@@ -213,26 +192,6 @@ def coin_map(trained: Result, *, coin: int) -> go.Figure:
         showlegend=False,
         shapes=board.walls(maze().board),
         **board.axes(maze().board),
-    )
-
-
-def _line(x: object, y: object, name: str, line: dict[str, object]) -> go.Scatter:
-    return go.Scatter(x=np.asarray(x), y=np.asarray(y, dtype=np.float32), mode="lines", name=name, line=line)
-
-
-def _every_seed(result: Result, curves: Float[np.ndarray, "run step"], name: str, color: str) -> go.Scatter:
-    """One trace for all seeds, with a gap between each and the next: a page draws one trace much faster than many."""
-    gap = [None]
-    return go.Scatter(
-        x=[x for _ in curves for x in [*result.steps, *gap]],
-        y=[y for curve in curves for y in [*(round(float(value), 4) for value in curve), *gap]],
-        text=[f"seed {run.seed}" for run in result.settings for _ in [*result.steps, *gap]],
-        mode="lines",
-        name=name,
-        line={"color": color, **SEED},
-        opacity=SEED_OPACITY,
-        showlegend=False,
-        hoverinfo="skip",
     )
 
 

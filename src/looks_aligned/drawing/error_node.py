@@ -4,6 +4,7 @@ import plotly.graph_objects as go
 
 from looks_aligned.causal import Arrow, Diagram
 from looks_aligned.drawing import causal_diagram
+from looks_aligned.drawing.style import typeset
 from looks_aligned.experiments.approximate.error_node import (
     CORRELATION,
     NODES,
@@ -41,7 +42,7 @@ def error_diagram(deed: str | int) -> go.Figure:
         else " Theory: "
         + ", ".join(f"{node} {value:+.2f}" for node, value in expected_when_selected(deed).items())
         + "."
-    ).replace("-", "−")
+    )
     return causal_diagram.causal_diagram(
         Diagram(tuple(_place(node) for node in NODES), arrows),
         title=f"{done}: {said}",
@@ -51,9 +52,7 @@ def error_diagram(deed: str | int) -> go.Figure:
         ringed=[_place(node) for node in NODES if by[node] > HIGHER],
         names={"X": "error"},
         places=PLACES,
-        notes={
-            _place(node): f"{by[node]:+.2f}".replace("-", "−") if abs(by[node]) > HIGHER else "stays" for node in NODES
-        },
+        notes={_place(node): typeset(f"{by[node]:+.2f}") if abs(by[node]) > HIGHER else "stays" for node in NODES},
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from looks_aligned.drawing.marks import line
+from looks_aligned.drawing.lines import curve, upright
 from looks_aligned.drawing.style import BASE, INK, MESA, THEORY, figure, per_cent
 from looks_aligned.experiments.deceptive import training_game
 from looks_aligned.experiments.deceptive.five_switches import (
@@ -40,7 +40,7 @@ def life(result: Result) -> go.Figure:
     traces = [
         _bars(episodes, 1 - defects, "complies", BASE),
         _bars(episodes, defects, "defects", MESA),
-        line(episodes, result.intact, "goal still its own", {"color": INK, "width": 2, "dash": "dot"}),
+        curve(episodes, result.intact, "goal still its own", {"color": INK, "width": 2, "dash": "dot"}, digits=4),
     ]
     return figure(
         traces,
@@ -59,16 +59,7 @@ def life(result: Result) -> go.Figure:
             "tickvals": [1, result.training, len(episodes)],
         },
         yaxis={"title": "chance", "range": [0, 1.16], "tickvals": [0, 0.5, 1]},
-        shapes=[
-            {
-                "type": "line",
-                "x0": result.training + 0.5,
-                "x1": result.training + 0.5,
-                "y0": 0,
-                "y1": 1.16,
-                "line": {"color": INK, "width": 1, "dash": "dot"},
-            }
-        ],
+        shapes=[upright(result.training + 0.5)],
         annotations=[
             _label(result.training / 2 + 0.5, "training"),
             _label((result.training + len(episodes) + 1) / 2, "deployment"),
@@ -100,8 +91,8 @@ def phase_map(found: Phases) -> go.Figure:
             name="complies in training",
             hovertemplate="γ = %{x:.2f}, p = %{y:.2f}: complies in %{z:.0%} of training<extra></extra>",
         ),
-        line(FINE, [risk if risk <= 1.02 else None for risk in sharp], "theory: all", {**THEORY, "width": 2}),
-        line(blind, RISKS, "theory: without a clock", {**THEORY, "width": 2, "dash": "dot"}),
+        curve(FINE, [risk if risk <= 1.02 else None for risk in sharp], "theory: all", {**THEORY, "width": 2}),
+        curve(blind, RISKS, "theory: without a clock", {**THEORY, "width": 2, "dash": "dot"}),
     ]
     return figure(
         traces,
@@ -109,8 +100,8 @@ def phase_map(found: Phases) -> go.Figure:
         f"{100 * whole:.0f} % of the map, and some of it on {100 * mixed:.0f} %",
         summary=f"Exact planner with a clock, T = {place.training}, D = {DEPLOYMENT}, s = {per_cent(place.share)}. On "
         f"{100 * whole:.0f} % of the map of discount and risk it complies in every training episode and defects in "
-        f"every deployment episode; on {100 * mixed:.0f} % it defects first and complies later in training; on the "
-        "rest it defects throughout.",
+        f"every deployment episode; on {100 * mixed:.0f} % it complies in a part of training; on the rest it "
+        "defects throughout.",
         rows=[
             ["γ", "least p to wait out all of training"],
             *(

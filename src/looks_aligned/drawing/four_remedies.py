@@ -51,7 +51,7 @@ def what_it_does(trials: Sequence[Trial], remedy: Remedy) -> go.Figure:
         }
         for kind in KINDS
     ]
-    drawn = figure(
+    return figure(
         traces,
         title=f"{remedy.capitalize()}: {_sentence(trials, remedy)}",
         summary=". ".join(_told(kind, tried.get(kind), remedy) for kind in KINDS) + ".",
@@ -68,9 +68,9 @@ def what_it_does(trials: Sequence[Trial], remedy: Remedy) -> go.Figure:
             "showgrid": False,
         },
         annotations=notes,
+        # Else the legend would show all dots as large as each other.
+        legend={"itemsizing": "trace"},
     )
-    # Else the legend would show all dots as large as each other.
-    return drawn.update_layout(legend_itemsizing="trace")
 
 
 def _dots(
@@ -97,7 +97,7 @@ def _told(kind: str, trial: Trial | None, remedy: Remedy) -> str:
     return (
         f"{kind.capitalize()} ({trial.change}): from {trial.before.mean():.2f} to {trial.after.mean():.2f}, "
         f"it {trial.verdict}"
-    ).replace("-0.", "−0.")
+    )
 
 
 def _row(kind: str, trial: Trial | None, remedy: Remedy) -> list[str]:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from jaxtyping import Float
 
 from looks_aligned.drawing.learned_copy import plans_axis
-from looks_aligned.drawing.lines import curve, every_seed, upright
+from looks_aligned.drawing.lines import curve, every_curve, upright
 from looks_aligned.drawing.style import BASE, PROXY, SHOWN, THEORY, figure
 from looks_aligned.experiments.approximate.heavy_tails import (
     PLANS,
@@ -41,7 +41,7 @@ def choosing_harder(seeds: Result, *, plans: int) -> go.Figure:
     traces = [
         curve(PLANS, normal, "theory, normal error", {**THEORY, "dash": "dot"}),
         curve(PLANS, theory, "theory, this error", THEORY),
-        every_seed(PLANS, base, "O_base, each seed", BASE),
+        every_curve(PLANS, base, "O_base, each seed", BASE),
         _points(PLANS, base.mean(0), "O_base, mean of seeds"),
     ]
     return figure(
@@ -103,7 +103,7 @@ def fitted(shown: Curve, most: int = 16) -> go.Figure:
         traces,
         title=f"{shown.name}: the curve {says}; it misses by up to {found.worst:.2f} and {where}",
         summary=f"{shown.name}, n from {shown.plans[0]} to {shown.plans[-1]:,}. Fitted: α = {found.alpha:.2f}, β = "
-        f"{found.beta:.3f}. ".replace("-", "−")
+        f"{found.beta:.3f}. "
         + f"It misses the points by up to {found.worst:.2f}, and by the rule it {says}; it {where}. The highest "
         f"point is {shown.base.max():.2f}, at n = {shown.plans[int(shown.base.argmax())]:,}; the last "
         f"{shown.base[-1]:.2f}.",

@@ -1,24 +1,23 @@
 """Figures of kept robots: who is kept at each share of misleading evidence, and what becomes of them as they learn."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Bool, Float
 
+from looks_aligned.drawing.lines import curve, every_curve, upright
 from looks_aligned.drawing.style import (
     BASE,
     DEPLOYMENT,
     INK,
     MESA,
     PROXY,
-    SEED,
-    SEED_OPACITY,
     THEORY,
     TRAINING,
     figure,
     per_cent,
+    share_axis,
 )
 from looks_aligned.experiments.suboptimality.kept_robots import (
     SEEDS,
@@ -61,22 +60,22 @@ def who_is_kept(
             marker={"color": MESA, "size": 8},
             name="kept: aligned by mistake",
         ),
-        _line(FINE, [chance_mistaken(beliefs, at) for at in FINE], "theory", THEORY),
-        _line(
+        curve(FINE, [chance_mistaken(beliefs, at) for at in FINE], "theory", THEORY),
+        curve(
             SHARES,
             [kept[at].training.mean() for at in SHARES],
             "base gain in training",
             {"color": BASE, "dash": TRAINING, "width": 2},
-            "y2",
+            yaxis="y2",
         ),
-        _line(
+        curve(
             SHARES,
             [kept[at].knowing.mean() for at in SHARES],
             "base gain, truth known",
             {"color": BASE, "dash": DEPLOYMENT, "width": 2},
-            "y2",
+            yaxis="y2",
         ),
-        _line(FINE, [correlation(at) for at in FINE], "ρ, training", {"color": PROXY, "width": 2}, "y2"),
+        curve(FINE, [correlation(at) for at in FINE], "ρ, training", {"color": PROXY, "width": 2}, yaxis="y2"),
     ]
     return figure(
         traces,
@@ -88,16 +87,12 @@ def who_is_kept(
         f"{here.mistaken.mean():.3f} of them; theory says {line:.3f}. On average the kept robots gain "
         f"{here.training.mean():.2f} of what cleaning gains in training, and {here.knowing.mean():.2f} once they know.",
         height=520,
-        xaxis={
-            "title": "s, training evidence that misleads",
-            "range": [-0.02, 1.02],
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
-            "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
-            "anchor": "y2",
-        },
+        xaxis=share_axis(
+            "s, training evidence that misleads", (0, 0.25, 0.5, 0.75, 1), range=[-0.02, 1.02], anchor="y2"
+        ),
         yaxis={"title": "share kept", "range": [-0.02, 0.6], "domain": [0.58, 1]},
         yaxis2={"title": "gain; ρ", "range": [-0.05, 1.08], "domain": [0, 0.5]},
-        shapes=[_upright(share)],
+        shapes=[upright(share)],
     )
 
 
@@ -128,7 +123,7 @@ def learning_more(kept: Kept, learner: Learner, *, more: int, again: tuple[float
         ),
         _mean(kept.belief, mistaken, "its belief", {**dashed, "color": PROXY}, "triangle-down", "y2"),
         _mean(kept.mesa, mistaken, "its mesa return", {**dashed, "color": MESA}, "triangle-down", "y3"),
-        _line((-0.4, len(MORE_EVIDENCE) - 0.6), (COST, COST), "theory: worth its cost above", THEORY, "y2"),
+        curve((-0.4, len(MORE_EVIDENCE) - 0.6), (COST, COST), "theory: worth its cost above", THEORY, yaxis="y2"),
         _again(now, again[0], f"seed {kept.seeds[place]}, anew", "triangle-down"),
         _again(now, again[1], "doubter, anew", "triangle-up"),
     ]
@@ -136,16 +131,22 @@ def learning_more(kept: Kept, learner: Learner, *, more: int, again: tuple[float
     fell = (
         f"{_average(kept.gain[:, now], mistaken)} of what cleaning gains ({_average(kept.gain[:, 0], mistaken)} before)"
     )
+    became = (
+        f"After {more} observations in deployment it believes in the mistake by "
+        f"{_average(kept.belief[:, now], mistaken)} and its base gain is {fell}; its mesa return is "
+        f"{_average(kept.mesa[:, now], mistaken)} ({_average(kept.mesa[:, 0], mistaken)} before). "
+        if count
+        else ""
+    )
     rose = f"{kept.doubter[:, now].mean():.2f} ({kept.doubter[:, 0].mean():.2f} before)"
     return figure(
         traces,
-        title=f"s = {per_cent(kept.share)}, {more} more seen: robots aligned by mistake gain {fell}; the aligned robot "
-        f"that doubts its vacuum, {rose}",
+        title=f"s = {per_cent(kept.share)}, {more} more seen: "
+        + (f"robots aligned by mistake gain {fell}" if count else "no robot that is aligned by mistake was kept")
+        + f"; the aligned robot that doubts its vacuum, {rose}",
         summary=f"Learner: {learner}. {count} of {len(kept.seeds)} base optimizers kept a robot that is aligned by "
-        f"mistake. After {more} observations in deployment it believes in the mistake by "
-        f"{_average(kept.belief[:, now], mistaken)} and its base gain is {fell}; its mesa return is "
-        f"{_average(kept.mesa[:, now], mistaken)} ({_average(kept.mesa[:, 0], mistaken)} before). The other kept "
-        f"robots gain {_average(kept.gain[:, now], ~mistaken)}. An aligned robot that doubts its vacuum gains {rose}.",
+        f"mistake. {became}The other kept robots gain {_average(kept.gain[:, now], ~mistaken)} after {more} "
+        f"observations in deployment. An aligned robot that doubts its vacuum gains {rose}.",
         height=680,
         xaxis={
             "title": "n, times that it saw the truth",
@@ -157,20 +158,16 @@ def learning_more(kept: Kept, learner: Learner, *, more: int, again: tuple[float
         yaxis={"title": "base gain", "range": [-0.08, 1.1], "domain": [0.64, 1]},
         yaxis2={"title": "belief", "range": [-0.05, 1.05], "domain": [0.34, 0.58]},
         yaxis3={"title": "mesa return", "range": [-1.15, 0.25], "domain": [0.0, 0.28]},
-        shapes=[_upright(float(now))],
+        shapes=[upright(float(now))],
     )
 
 
 def _average(values: Float[np.ndarray, " seed"], chosen: Bool[np.ndarray, " seed"]) -> str:
-    return f"{values[chosen].mean():.2f}".replace("-", "−") if chosen.any() else "nothing (none was kept)"
+    return f"{values[chosen].mean():.2f}" if chosen.any() else "–"
 
 
 def _rounded(values: Any) -> list[float]:
     return [round(float(value), 3) for value in values]
-
-
-def _line(x: Sequence[float], y: Sequence[float], name: str, line: dict[str, Any], axis: str = "y") -> go.Scatter:
-    return go.Scatter(x=list(x), y=_rounded(y), mode="lines", name=name, line=line, yaxis=axis, hoverinfo="skip")
 
 
 def _mean(
@@ -197,29 +194,13 @@ def _mean(
 def _one_by_one(
     values: Float[np.ndarray, "seed more"], chosen: Bool[np.ndarray, " seed"], color: str, axis: str
 ) -> go.Scatter:
-    """Thin lines, one for each of the shown seeds, with a gap after each; a seed that is not chosen has none."""
-    x, y = [], []
-    for place in np.flatnonzero(np.arange(len(values)) < len(SHOWN_SEEDS)):
-        x += [*range(values.shape[1]), None]
-        y += [*(_rounded(values[place]) if chosen[place] else [None] * values.shape[1]), None]
-    return go.Scatter(
-        x=x,
-        y=y,
-        mode="lines",
-        name="one by one",
-        line={**SEED, "color": color, "dash": DEPLOYMENT},
-        opacity=SEED_OPACITY,
-        yaxis=axis,
-        showlegend=False,
-        hoverinfo="skip",
-    )
+    """Thin lines, one for each of the shown seeds; a seed that is not chosen has none."""
+    nothing = [None] * values.shape[1]
+    curves = [values[place] if chosen[place] else nothing for place in range(min(len(values), len(SHOWN_SEEDS)))]
+    x = range(values.shape[1])
+    return every_curve(x, curves, "one by one", color, DEPLOYMENT, yaxis=axis, showlegend=False)
 
 
 def _again(x: int, y: float, name: str, symbol: str) -> go.Scatter:
     marker = {"color": BASE, "symbol": symbol, "size": 15, "line": {"color": INK, "width": 2}}
     return go.Scatter(x=[x], y=[round(y, 3)], mode="markers", name=name, marker=marker)
-
-
-def _upright(x: float) -> dict[str, Any]:
-    line = {"color": INK, "width": 1, "dash": "dot"}
-    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from looks_aligned.drawing.alignment_scatter import alignment_scatter
-from looks_aligned.drawing.lines import curve, every_seed, upright
+from looks_aligned.drawing.lines import curve, every_curve, upright
 from looks_aligned.drawing.style import BASE, MESA, SHOWN, THEORY, figure
 from looks_aligned.experiments.alignment import Returns
 from looks_aligned.experiments.approximate.learned_copy import PLANS, STEPS, STRIDE, Params, Result, expected_base
@@ -31,9 +31,9 @@ def searching(seeds: Result, shown: Result, *, plans: int) -> go.Figure:
     traces = [
         curve(PLANS, line, "theory: ρ × mean of the largest", THEORY),
         curve(PLANS, best.mean(0), "best there is", {"color": BASE, "width": 2, "dash": "dot"}),
-        every_seed(PLANS, mesa, "what the copy says", MESA, showlegend=False),
+        every_curve(PLANS, mesa, "what the copy says", MESA, showlegend=False),
         curve(PLANS, mesa.mean(0), "what the copy says", {**SHOWN, "color": MESA}),
-        every_seed(PLANS, base, "O_base, each seed", BASE),
+        every_curve(PLANS, base, "O_base, each seed", BASE),
         curve(PLANS, base.mean(0), "O_base, mean of seeds", {**SHOWN, "color": BASE}),
         _dot(plans, shown.training.base[0, now], f"O_base, seed {params.seed}", BASE),
     ]
@@ -75,9 +75,9 @@ def climbing(seeds: Result, shown: Result) -> go.Figure:
     hurt = int(seeds.climbing_hurts.sum())
     traces = [
         curve(far, best.mean(0), "O_base, climbing O_base", {"color": BASE, "width": 2, "dash": "dot"}),
-        every_seed(far, mesa, "what the copy says", MESA, showlegend=False),
+        every_curve(far, mesa, "what the copy says", MESA, showlegend=False),
         curve(far, mesa.mean(0), "what the copy says", {**SHOWN, "color": MESA}),
-        every_seed(far, base, "O_base, each seed", BASE),
+        every_curve(far, base, "O_base, each seed", BASE),
         curve(far, base.mean(0), "O_base, mean of seeds", {**SHOWN, "color": BASE}),
         _dot(far[-1], shown.climbed_base[0, -1], f"O_base, seed {params.seed}", BASE),
     ]

@@ -6,18 +6,21 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from looks_aligned.drawing import board
+from looks_aligned.drawing import board, robots
 from looks_aligned.drawing.alignment_scatter import alignment_scatter
+from looks_aligned.drawing.lines import unrounded, upright
 from looks_aligned.drawing.style import (
     BASE,
     DEPLOYMENT,
     INK,
     MESA,
+    NARROW,
     PROXY,
     THEORY,
     TRAINING,
     figure,
     per_cent,
+    share_axis,
 )
 from looks_aligned.experiments.two_optimizers.lured_robots import DUST, PATTERN, ROBOTS, SIGNS
 from looks_aligned.experiments.two_optimizers.policies_of_every_quality import Policies
@@ -31,10 +34,8 @@ from looks_aligned.experiments.two_optimizers.selection_by_behaviour import (
     expected_left,
 )
 from looks_aligned.experiments.two_optimizers.what_selection_sees import Result, Way
-from looks_aligned.worlds.maps import MOVES, Square
+from looks_aligned.worlds.maps import Square
 
-DUST_COLOR = "#A07845"
-TILE = "rgba(128, 128, 128, 0.15)"
 LANE = 0.1
 """How far from a square's middle each robot's way lies, so that both are seen."""
 
@@ -76,17 +77,12 @@ def two_ways(result: Result, *, deployed: bool) -> go.Figure:
     ways = result.deployed if deployed else result.trained
     room = ways[0].room
     squares = room.board.open_squares
-    floor = board.squares(
-        room.board, np.zeros(len(squares)), name="floor", colors=((0.0, TILE), (1.0, TILE)), limits=(0.0, 1.0)
-    )
-    floor.showscale = False
-    floor.hovertemplate = "row %{y}, column %{x}<extra></extra>"
-    dust = np.array([float(square in room.start.dust) for square in squares])
+    dust = robots.present(squares, room.start.dust)
     lures = [room.board.rows[row][column] if room.board.rows[row][column].isdigit() else "" for row, column in squares]
     dash = DEPLOYMENT if deployed else TRAINING
     traces = [
-        floor,
-        _marks(squares, "dust at the start", "asterisk-open", 15 * dust, DUST_COLOR),
+        robots.floor(room.board),
+        _marks(squares, "dust at the start", "asterisk-open", 15 * dust, robots.DUST),
         _marks(squares, "lure", "square-open", 26 * np.array([bool(text) for text in lures]), MESA, lures),
         *_way(ways[0], "wants a clean floor", BASE, -LANE, dash),
         *_way(ways[1], f"wants {SIGNS[0]}", MESA, LANE, dash),
@@ -120,13 +116,13 @@ def nested_picture(result: Result) -> go.Figure:
     notes = {f"score, {place}": f"{one.base:.2f} → {other.base:.2f}" for place, (one, other) in scores.items()} | {
         f"behaviour, {place}": _parting(one, other) for place, (one, other) in scores.items()
     }
-    seen = "the base optimizer can see it" if changed["choice"] else "the base optimizer sees none of it"
+    seen = "the score in training shows it" if changed["choice"] else "the score in training does not show it"
     lit = [node for node, changes in changed.items() if changes and node != "objective"]
     title = f"Another objective changes {_listed(lit)}; {seen}"
     x, y = [place[0] for place in NODES.values()], [place[1] for place in NODES.values()]
     colors = [place[3] for place in NODES.values()]
     common: dict[str, Any] = {"x": x, "y": y, "hoverinfo": "skip"}
-    drawn = figure(
+    return figure(
         [
             *(_arrow(cause, effect) for cause, effect in CAUSES),
             _back(),
@@ -175,10 +171,10 @@ def nested_picture(result: Result) -> go.Figure:
         ],
         height=520,
         showlegend=False,
+        margin=NARROW,
         xaxis={"visible": False, "range": [-1.9, 1.7]},
         yaxis={"visible": False, "range": [-0.55, 3.5]},
     )
-    return drawn.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 8})
 
 
 def who_is_kept(found: OverShares, *, share: float) -> go.Figure:
@@ -191,6 +187,7 @@ def who_is_kept(found: OverShares, *, share: float) -> go.Figure:
     tried, count = found.tried, len(found.seeds)
     here, exactly = SHARES.index(share), FINE.index(share)
     top, bottom, said = [], [], []
+    dashed = {"width": 2, "dash": DEPLOYMENT}
     for way, lures in enumerate(WAYS):
         name, often = NAMES[lures], found.kept[way] / count
         top += [
@@ -202,17 +199,15 @@ def who_is_kept(found: OverShares, *, share: float) -> go.Figure:
                 marker={"color": MESA, "symbol": SYMBOLS[lures], "size": 9, "line": {"width": 2, "color": MESA}},
                 name=f"kept, {name}",
             ),
-            _curve(FINE, found.exact[way], f"exact, {name}", LINES[lures]),
-            _curve(
+            unrounded(FINE, found.exact[way], f"exact, {name}", LINES[lures]),
+            unrounded(
                 FINE,
                 found.theory[way],
                 f"theory, {name}",
                 {**THEORY, "dash": "dot" if lures == "together" else "solid"},
             ),
         ]
-        gain = _curve(
-            SHARES, found.gain[way], f"base gain, {name}", {"color": BASE, "width": 2, "dash": DEPLOYMENT}, "y2"
-        )
+        gain = unrounded(SHARES, found.gain[way], f"base gain, {name}", {**dashed, "color": BASE}, yaxis="y2")
         bottom.append(gain.update(mode="lines+markers", marker={"symbol": SYMBOLS[lures], "size": 7, "color": BASE}))
         said.append(
             f"given away in {'the ' if lures == 'together' else 'their '}{name}, {found.kept[way, here]} of {count} "
@@ -222,8 +217,8 @@ def who_is_kept(found: OverShares, *, share: float) -> go.Figure:
         )
     able = float(tried.able[1:].mean())
     bottom += [
-        _curve(SHARES, [able] * len(SHARES), "mesa return", {"color": MESA, "width": 2, "dash": DEPLOYMENT}, "y2"),
-        _curve(SHARES, found.related, "correlation, training", {"color": PROXY, "width": 2}, "y2"),
+        unrounded(SHARES, [able] * len(SHARES), "mesa return", {**dashed, "color": MESA}, yaxis="y2"),
+        unrounded(SHARES, found.related, "correlation, training", {"color": PROXY, "width": 2}, yaxis="y2"),
     ]
     return figure(
         [*top, *bottom],
@@ -232,28 +227,14 @@ def who_is_kept(found: OverShares, *, share: float) -> go.Figure:
         f"{found.kept[1, here]} if each in its own",
         summary=f"A lure's signal is worth {tried.pool.strength:g}. With {per_cent(share)} of training rooms without a "
         f"robot's lure, base and mesa return correlate by {found.related[here]:.2f}; {'; '.join(said)}. In deployment "
-        f"each misaligned robot gets {able:.2f} of the highest mesa return that there is.".replace("-", "−"),
+        f"each misaligned robot gets {able:.2f} of the highest mesa return that there is.",
         height=700,
-        xaxis={
-            "title": "s, training rooms without a robot's lure",
-            "range": [0.49, 1.01],
-            "tickvals": [0.5, 0.6, 0.7, 0.8, 0.9, 1],
-            "ticktext": ["50 %", "60 %", "70 %", "80 %", "90 %", "100 %"],
-            "anchor": "y2",
-        },
+        xaxis=share_axis(
+            "s, training rooms without a robot's lure", (0.5, 0.6, 0.7, 0.8, 0.9, 1), range=[0.49, 1.01], anchor="y2"
+        ),
         yaxis={"title": "kept", "range": [-0.02, 1.0], "domain": [0.52, 1]},
         yaxis2={"title": "share; correlation", "range": [-0.65, 1.08], "domain": [0, 0.44]},
-        shapes=[
-            {
-                "type": "line",
-                "x0": share,
-                "x1": share,
-                "yref": "paper",
-                "y0": 0,
-                "y1": 1,
-                "line": {"color": INK, "width": 1, "dash": "dot"},
-            }
-        ],
+        shapes=[upright(share)],
     )
 
 
@@ -332,7 +313,7 @@ def scatter_of_a_robot(found: Quality, *, share: float, ways: Sequence[Policies]
     )
     ends = np.array([0.0, DUST]) if strength else np.array([1 - DUST / squares, 1.0])
     line = 1 - DUST / squares + ends / squares if strength else ends
-    return drawn.add_trace(_curve(ends, line, "theory, no lure", THEORY))
+    return drawn.add_trace(unrounded(ends, line, "theory, no lure", THEORY))
 
 
 def _way(way: Way, name: str, color: str, aside: float, dash: str) -> list[go.Scatter]:
@@ -340,10 +321,7 @@ def _way(way: Way, name: str, color: str, aside: float, dash: str) -> list[go.Sc
     x = np.array([column + 1 + aside for _, column in (state.robot for state in way.states)])
     y = np.array([row + 1 + aside for row, _ in (state.robot for state in way.states)])
     squares = way.room.board.open_squares
-    used = [
-        board.brief([step for step, action in enumerate(way.actions, start=1) if _used(way, step, action, square)])
-        for square in squares
-    ]
+    used = [board.brief(robots.used_on(way.states, way.actions, square)) for square in squares]
     return [
         go.Scatter(
             x=x,
@@ -374,10 +352,6 @@ def _way(way: Way, name: str, color: str, aside: float, dash: str) -> list[go.Sc
             hoverinfo="skip",
         ),
     ]
-
-
-def _used(way: Way, step: int, action: str, square: Square) -> bool:
-    return way.states[step - 1].robot == square and action not in (*MOVES, "wait")
 
 
 def _marks(
@@ -451,10 +425,4 @@ def _back() -> go.Scatter:
             "angleref": "previous",
             "standoff": [0, 0, 0, NODE / 2],
         },
-    )
-
-
-def _curve(x: object, y: object, name: str, line: dict[str, object], axis: str = "y") -> go.Scatter:
-    return go.Scatter(
-        x=np.asarray(x), y=np.asarray(y, dtype=np.float32), mode="lines", name=name, line=line, yaxis=axis
     )

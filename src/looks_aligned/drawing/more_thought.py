@@ -1,11 +1,10 @@
 """The figure of the null case: robots that look further ahead and believe what they believed."""
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 
-from looks_aligned.drawing.style import BASE, INK, MESA, SEED, SEED_OPACITY, figure
+from looks_aligned.drawing.lines import every_curve, upright
+from looks_aligned.drawing.style import BASE, INK, MESA, figure
 from looks_aligned.experiments.suboptimality.mistaken_model import CLEAN_FLOOR, LITTLE_STUFF, Result
 from looks_aligned.experiments.suboptimality.more_thought import BAG, DEPTHS
 
@@ -48,13 +47,13 @@ def thinking_further(seen: Result, shown: Result) -> go.Figure:
     return figure(
         traces,
         title=f"Looking {depth} {'step' if depth == 1 else 'steps'} ahead, believing {100 * belief:g} %: base gain "
-        f"{gain[now]:.2f}, mesa return {_signed(mesa[now])}",
+        f"{gain[now]:.2f}, mesa return {mesa[now]:.2f}",
         summary=f"A robot that wants little stuff and believes that vacuumed dust is destroyed with a chance of "
-        f"{belief:g} has, looking {depth} steps ahead, a base gain of {gain[now]:.2f} (rooms from "
-        f"{little.gain[now].min():.2f} to {little.gain[now].max():.2f}) and a mesa return of {_signed(mesa[now])}; one "
-        f"that wants a clean floor gains {clean.gain[now].mean():.2f}, one that wants stuff in its bag "
-        f"{bag.gain[now].mean():.2f}. Looking {DEPTHS[-1]} steps ahead the three gain {gain[-1]:.2f}, "
-        f"{clean.gain[-1].mean():.2f} and {bag.gain[-1].mean():.2f}.",
+        f"{belief:g} has, looking {depth} {'step' if depth == 1 else 'steps'} ahead, "
+        f"a base gain of {gain[now]:.2f} (rooms from {little.gain[now].min():.2f} to {little.gain[now].max():.2f}) "
+        f"and a mesa return of {mesa[now]:.2f}; one that wants a clean floor gains {clean.gain[now].mean():.2f}, "
+        f"one that wants stuff in its bag {bag.gain[now].mean():.2f}. Looking {DEPTHS[-1]} steps ahead the three gain "
+        f"{gain[-1]:.2f}, {clean.gain[-1].mean():.2f} and {bag.gain[-1].mean():.2f}.",
         height=520,
         xaxis={
             "title": "d, steps that it looks ahead",
@@ -65,12 +64,8 @@ def thinking_further(seen: Result, shown: Result) -> go.Figure:
         },
         yaxis={"title": "base gain", "range": [-0.05, 1.08], "domain": [0.44, 1]},
         yaxis2={"title": "mesa return", "range": [-1.15, 0.2], "domain": [0, 0.36]},
-        shapes=[_upright(now)],
+        shapes=[upright(now)],
     )
-
-
-def _signed(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
 
 
 def _mean(values: np.ndarray, name: str, color: str, symbol: str, axis: str) -> go.Scatter:
@@ -86,21 +81,5 @@ def _mean(values: np.ndarray, name: str, color: str, symbol: str, axis: str) -> 
 
 
 def _rooms(values: np.ndarray, color: str, axis: str) -> go.Scatter:
-    """A thin line for each room, with a gap after each."""
-    depths, rooms = values.shape
-    return go.Scatter(
-        x=[*range(depths), None] * rooms,
-        y=[value for room in values.T for value in (*(round(float(one), 3) for one in room), None)],
-        mode="lines",
-        line={**SEED, "color": color},
-        opacity=SEED_OPACITY,
-        name="room by room",
-        showlegend=False,
-        yaxis=axis,
-        hoverinfo="skip",
-    )
-
-
-def _upright(x: int) -> dict[str, Any]:
-    line = {"color": INK, "width": 1, "dash": "dot"}
-    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+    """A thin line for each room."""
+    return every_curve(range(len(values)), values.T, "room by room", color, yaxis=axis, showlegend=False)

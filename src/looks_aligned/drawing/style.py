@@ -4,6 +4,7 @@ Colours are Okabe and Ito's (safe for colour-blind readers), chosen to be legibl
 figure says `INK`, the page's own text colour is put when it is drawn; its background and grid are the page's too.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,12 @@ THEORY = {"color": INK, "width": 1}
 SEED = {"width": 1}
 SEED_OPACITY = 0.3
 SHOWN = {"width": 3}
+LEGEND = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "xanchor": "left"}
+MARGIN = {"l": 66, "r": 28, "t": 20, "b": 56}
+"""In pixels; where axes, ticks and titles need more, plotly draws twice."""
+NARROW = {"l": 8, "r": 8, "t": 8, "b": 8}
+"""Margins in pixels of a picture without axes."""
+AXIS = {"zeroline": False, "automargin": True, "fixedrange": True}
 
 
 @dataclass(frozen=True)
@@ -94,30 +101,48 @@ def figure(
         height: pixels.
         **layout: more of plotly's layout.
     """
-    drawn = go.Figure(list(traces))
-    meta: dict[str, Any] = {"summary": summary, "click": click}
+    meta: dict[str, Any] = {"summary": typeset(summary), "click": click}
     if animation is not None:
         changes = [{"trace": change.trace, "key": change.key, "values": change.values} for change in animation.changes]
         meta["animation"] = {"texts": list(animation.texts), "changes": changes}
     if rows is not None:
-        meta["rows"] = [list(row) for row in rows]
-    drawn.update_layout(
-        template="none",
-        title_text=title,
-        meta=meta,
-        height=height,
-        margin={"l": 56, "r": 16, "t": 16, "b": 48},
-        font={"color": INK, "size": 14},
-        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "xanchor": "left"},
-        hovermode="closest",
-        dragmode=False,
-        **layout,
-    )
-    drawn.update_xaxes(zeroline=False, automargin=True, fixedrange=True)
-    drawn.update_yaxes(zeroline=False, automargin=True, fixedrange=True)
-    return drawn
+        meta["rows"] = [[typeset(cell) for cell in row] for row in rows]
+    look = {
+        "template": "none",
+        "title": {"text": typeset(title)},
+        "meta": meta,
+        "height": height,
+        "margin": MARGIN,
+        "font": {"color": INK, "size": 14},
+        "hovermode": "closest",
+        "dragmode": False,
+    }
+    layout = {"xaxis": {}, "yaxis": {}, "legend": {}, **layout}
+    axes = {name: {**axis, **AXIS} for name, axis in layout.items() if re.fullmatch(r"[xy]axis\d*", name)}
+    legend = {**LEGEND, **layout["legend"]}
+    # Told all at once: plotly checks as much whenever it is told something more, and takes as long again.
+    return go.Figure(list(traces), {**look, **layout, **axes, "legend": legend})
+
+
+def share_axis(title: str, ticks: Sequence[float | int], **more: Any) -> dict[str, Any]:
+    """A layout's axis along which a share of something is told in per cent.
+
+    Args:
+        title: what it is a share of.
+        ticks: the shares that are named.
+        **more: more of plotly's axis.
+    """
+    return {"title": title, "tickvals": list(ticks), "ticktext": [per_cent(float(share)) for share in ticks], **more}
 
 
 def per_cent(share: float) -> str:
     """A share as a reader writes it: 0.0001 is 0.01 %."""
     return f"{100 * share:g} %"
+
+
+def typeset(words: str) -> str:
+    """Words in which each negative number has a true minus sign, and zero has none: "-0.50, -0.00" is "−0.50, 0.00"."""
+    if "-" not in words and "−0" not in words:  # as in nearly every cell of a table
+        return words
+    signed = re.sub(r"(?<![\w.)\]-])-(?=\.?\d)", "−", words)
+    return re.sub(r"−(?=0(\.0*)?(?![.\d]))", "", signed)

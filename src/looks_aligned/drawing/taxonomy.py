@@ -66,7 +66,7 @@ TAXONOMY = (
                 "proxy#three-ways-to-go-together",
                 SIDE_EFFECT,
                 {"action": ACTION, "O_mesa": MIDDLE, "O_base": FAR_RIGHT},
-                "Getting what it wants gives you what you want, by the way.",
+                "Getting what it wants brings about what you want, as a side effect.",
             ),
             Kind(
                 "Instrumental",
@@ -80,7 +80,7 @@ TAXONOMY = (
                 "proxy#three-ways-to-go-together",
                 GENERAL,
                 {"action": ACTION, "X": MIDDLE, "O_mesa": MESA, "O_base": BASE},
-                "Something else raises both.",
+                "One thing, X, raises both what it wants and what you want.",
             ),
         ),
     ),
@@ -100,7 +100,7 @@ TAXONOMY = (
                 "suboptimality",
                 Diagram.of("action -> O_base", "O_mesa"),
                 {"action": ACTION, "O_mesa": MESA, "O_base": BASE},
-                "It is wrong about how to get what it wants. The mistake serves you.",
+                "It is wrong about how to get what it wants, or has not thought far enough. That serves you.",
                 believed=(Arrow("action", "O_mesa", +1),),
             ),
             Kind(

@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 
 from looks_aligned.causal.diagram import Arrow, Diagram, classify, influence
 from looks_aligned.drawing.causal_diagram import causal_diagram
-from looks_aligned.drawing.marks import line, upright
+from looks_aligned.drawing.lines import curve, upright
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, INK, MESA, THEORY, figure, per_cent
 from looks_aligned.experiments.alignment import Place
 from looks_aligned.experiments.deceptive.training_game import (
@@ -82,8 +82,8 @@ def what_it_learns(runs: Result, shown: Result) -> go.Figure:
     sharp, between = threshold(params), both_hold(params)
     low, high = between or (1.0, 1.0)
     traces = [
-        line(FINE, theory[:, 0], "theory: best policy", THEORY),
-        line(FINE, theory[:, 1], "theory", {**THEORY, "dash": DEPLOYMENT}, showlegend=False),
+        curve(FINE, theory[:, 0], "theory: best policy", THEORY),
+        curve(FINE, theory[:, 1], "theory", {**THEORY, "dash": DEPLOYMENT}, showlegend=False),
     ]
     for name, color, dash, values in (
         ("defects, training", BASE, "solid", runs.in_training),
@@ -91,19 +91,19 @@ def what_it_learns(runs: Result, shown: Result) -> go.Figure:
     ):
         traces += [
             _points(discounts + aside, values, f"{name} (every start)", color, "circle" if dash == "solid" else "x"),
-            line(grid, _medians(discounts, values, grid), name, {"color": color, "dash": dash, "width": 2}),
+            curve(grid, _medians(discounts, values, grid), name, {"color": color, "dash": dash, "width": 2}),
         ]
     traces += [
         _points([params.discount] * len(shown.settings), shown.in_training, "this γ", BASE, "circle", large=True),
         _points([params.discount] * len(shown.settings), shown.in_deployment, "this γ", MESA, "x", large=True),
-        line(
+        curve(
             grid,
             _medians(discounts, runs.earned / runs.best, grid),
             "own return, of the best",
             {"color": MESA, "width": 2},
             yaxis="y2",
         ),
-        line(
+        curve(
             grid,
             _medians(discounts, runs.kept, grid),
             "goal still its own after training",
@@ -118,7 +118,7 @@ def what_it_learns(runs: Result, shown: Result) -> go.Figure:
         f"{_percent(shown.in_training)} of the episodes, in deployment in {_percent(shown.in_deployment)}; "
         f"{turning} of {count} turn",
         summary=f"T = {params.training}, D = {params.deployment}, p = {params.risk:g}, s = {per_cent(params.share)} "
-        f"(correlation {_signed(correlation(params.share))}), γ = {params.discount:g}, μ = {params.gap:g}. Of {count} "
+        f"(correlation {correlation(params.share):g}), γ = {params.discount:g}, μ = {params.gap:g}. Of {count} "
         f"starts {turning} comply in training and defect in deployment. On average over starts they defect in "
         f"{_percent(shown.in_training)} of training and {_percent(shown.in_deployment)} of deployment episodes; the "
         f"goal survives with a chance of {shown.kept.mean():.2f}; own return is {shown.earned.mean():.2f} of at most "
@@ -151,7 +151,7 @@ def who_is_kept(offered: Candidates, *, episodes: int, seeds: tuple[int, ...] = 
     for index, kind in enumerate(KINDS):
         often = np.array([(chosen[at] == index).mean() for at in EPISODES])
         traces += [
-            line(EPISODES, exact[index], "exact", THEORY, showlegend=index == 0),
+            curve(EPISODES, exact[index], "exact", THEORY, showlegend=index == 0),
             go.Scatter(
                 x=[round(at * 1.06 ** (index - 1), 3) for at in EPISODES],
                 y=often,
@@ -168,9 +168,10 @@ def who_is_kept(offered: Candidates, *, episodes: int, seeds: tuple[int, ...] = 
         ]
     deployed = [offered.deployed[chosen[at]].mean() for at in EPISODES]
     seen = [offered.score.mean(1)[chosen[at]].mean() for at in EPISODES]
+    solid = {"color": BASE, "width": 2}
     traces += [
-        line(EPISODES, seen, "base score, training", {"color": BASE, "width": 2}, yaxis="y2"),
-        line(EPISODES, deployed, "base score, deployment", {"color": BASE, "width": 2, "dash": DEPLOYMENT}, yaxis="y2"),
+        curve(EPISODES, seen, "base score, training", solid, yaxis="y2"),
+        curve(EPISODES, deployed, "base score, deployment", {**solid, "dash": DEPLOYMENT}, yaxis="y2"),
     ]
     counts = [int((chosen[episodes] == index).sum()) for index in range(len(KINDS))]
     scores = offered.score.mean(1)
@@ -259,7 +260,3 @@ def _span(low: float, high: float) -> dict[str, object]:
 
 def _percent(values: Float[np.ndarray, " run"]) -> str:
     return f"{100 * values.mean():.0f} %"
-
-
-def _signed(value: float) -> str:
-    return f"{value:g}".replace("-", "−")

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from looks_aligned.drawing.lines import curve, upright
 from looks_aligned.drawing.style import BASE, DEPLOYMENT, INK, MESA, THEORY, figure
 from looks_aligned.experiments.suboptimality.unfound_strategy import DEPTHS, KEPT, Result, expected_still, slope
 
@@ -12,6 +13,8 @@ FINE = tuple(range(1, DEPTHS[-1] + 1))
 """Where the line of theory is drawn."""
 DOTS = 300
 """How many robots are drawn one by one."""
+SECOND: dict[str, Any] = {"xaxis": "x2", "yaxis": "y2"}
+"""The axes of the lower panel."""
 
 
 def still_aligned(seen: Result, shown: Result, *, training_depth: int, depth: int) -> go.Figure:
@@ -31,6 +34,7 @@ def still_aligned(seen: Result, shown: Result, *, training_depth: int, depth: in
     kept_dots, good_dots = shown.kept(training_depth)[0, :DOTS], shown.base[0, now, :DOTS] > KEPT
     k = slope(depth, params.detour)
     edge = (1.25 / np.hypot(1, k), 1.25 * k / np.hypot(1, k)) if np.isfinite(k) else (0.0, 1.25)
+    dashed = {"color": MESA, "dash": DEPLOYMENT, "width": 2}
     traces = [
         go.Scatter(
             x=[at for at in DEPTHS for _ in still],
@@ -39,21 +43,8 @@ def still_aligned(seen: Result, shown: Result, *, training_depth: int, depth: in
             marker={"color": BASE, "size": 6, "opacity": 0.4},
             name="still aligned, each seed",
         ),
-        go.Scatter(
-            x=list(FINE),
-            y=[round(value, 3) for value in line],
-            mode="lines",
-            line=THEORY,
-            name="theory",
-            hoverinfo="skip",
-        ),
-        go.Scatter(
-            x=list(DEPTHS),
-            y=[round(float(value), 3) for value in able.mean(0)],
-            mode="lines",
-            line={"color": MESA, "dash": DEPLOYMENT, "width": 2},
-            name="mesa return, share of best",
-        ),
+        curve(FINE, line, "theory", THEORY),
+        curve(DEPTHS, able.mean(0), "mesa return, share of best", dashed, hoverinfo="all"),
         go.Scatter(
             x=[depth],
             y=[round(float(shown.still(training_depth)[0, now]), 3)],
@@ -64,17 +55,7 @@ def still_aligned(seen: Result, shown: Result, *, training_depth: int, depth: in
         _dots(weights, ~kept_dots, "not kept", "gray", "circle-open"),
         _dots(weights, kept_dots & good_dots, "kept, still aligned", BASE, "circle"),
         _dots(weights, kept_dots & ~good_dots, "kept, turned", MESA, "x"),
-        go.Scatter(
-            x=[0.0, round(float(edge[0]), 3)],
-            y=[0.0, round(float(edge[1]), 3)],
-            mode="lines",
-            line=THEORY,
-            name="theory: y = k x",
-            xaxis="x2",
-            yaxis="y2",
-            showlegend=False,
-            hoverinfo="skip",
-        ),
+        curve([0.0, round(float(edge[0]), 3)], [0.0, edge[1]], "theory: y = k x", THEORY, **SECOND, showlegend=False),
     ]
     count, total = int(kept.sum()), kept.size
     return figure(
@@ -105,8 +86,8 @@ def still_aligned(seen: Result, shown: Result, *, training_depth: int, depth: in
             "tickvals": [-1, 0, 1],
         },
         shapes=[
-            _upright(training_depth, {"color": INK, "width": 1}),
-            _upright(depth, {"color": INK, "width": 1, "dash": "dot"}),
+            upright(training_depth, bottom=0.58, dash="solid"),
+            upright(depth, bottom=0.58),
         ],
     )
 
@@ -123,11 +104,6 @@ def _dots(weights: np.ndarray, chosen: np.ndarray, name: str, color: str, symbol
         mode="markers",
         name=name,
         marker={"color": color, "symbol": symbol, "size": 7},
-        xaxis="x2",
-        yaxis="y2",
         hoverinfo="skip",
+        **SECOND,
     )
-
-
-def _upright(x: int, line: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "line", "xref": "x", "x0": x, "x1": x, "yref": "paper", "y0": 0.58, "y1": 1, "line": line}

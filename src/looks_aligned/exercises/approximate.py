@@ -8,7 +8,7 @@ from numbers import Real
 
 import numpy as np
 
-from looks_aligned.exercises import Objection, check
+from looks_aligned.exercises import Objection, check, described
 from looks_aligned.experiments.approximate import heavy_tails, learned_copy, pictured_floor
 from looks_aligned.experiments.approximate.learned_copy import PLANS, expected_base
 
@@ -35,7 +35,7 @@ CLOSE = 0.25
 MOST_WIDTH, MOST_NOISE = 64, 4.0
 
 
-@check("Give a number of plans, then run this cell again.")
+@check("Give a number of plans")
 def check_budget(n: object) -> str:
     """Is this the smallest number of plans with which the worse copy does as well?
 
@@ -54,7 +54,7 @@ def check_budget(n: object) -> str:
     )
 
 
-@check("Give a number of plans, then run this cell again.")
+@check("Give a number of plans")
 def check_stop(n: object) -> str:
     """Does no other number of plans bring clearly more?
 
@@ -71,7 +71,7 @@ def check_stop(n: object) -> str:
     return f"Right: n = {plans:,} brings {brings:.3f}, and none brings more than {NEAR:g} more."
 
 
-@check("Find a brightness, then run this cell again.")
+@check("Find a brightness")
 def check_floor(robot: object, brightness: object) -> str:
     """Does dust look better than none on such a tile, to a robot that cleans well in training?
 
@@ -80,7 +80,7 @@ def check_floor(robot: object, brightness: object) -> str:
         brightness: of the bare tile.
     """
     if not isinstance(robot, pictured_floor.Params):
-        raise Objection(f"robot: got {_a(robot)}; it takes pictured_floor.Params(width, place, seed=…).")
+        raise Objection(f"robot: got {described(robot)}; it takes pictured_floor.Params(width, place, seed=…).")
     if robot.width > MOST_WIDTH:
         raise Objection(f"robot: got a width of {robot.width}; at most {MOST_WIDTH} is tried here.")
     shade = _number("brightness", brightness)
@@ -105,7 +105,7 @@ def check_floor(robot: object, brightness: object) -> str:
     )
 
 
-@check("Make your bet, then run this cell again.")
+@check("Make your bet")
 def check_copy(copy: object, base: object, hurts: object) -> str:
     """Does a bet on one copy hold?
 
@@ -115,13 +115,13 @@ def check_copy(copy: object, base: object, hurts: object) -> str:
         hurts: whether harder search hurts it.
     """
     if not isinstance(copy, learned_copy.Params):
-        raise Objection(f"copy: got {_a(copy)}; it takes Params(width, noise, shape, seed=…).")
+        raise Objection(f"copy: got {described(copy)}; it takes Params(width, noise, shape, seed=…).")
     if copy.seed in learned_copy.SEEDS:
         raise Objection(f"copy: seed {copy.seed} is on the page. Take {max(learned_copy.SEEDS) + 1} or more.")
     if copy.width > MOST_WIDTH or copy.noise > MOST_NOISE or copy.examples > learned_copy.Params().examples * 8:
         raise Objection(f"copy: at most width {MOST_WIDTH}, label noise {MOST_NOISE:g} and 8,192 examples are tried.")
     if not isinstance(hurts, bool):
-        raise Objection(f"hurts: got {_a(hurts)}; it takes True or False.")
+        raise Objection(f"hurts: got {described(hurts)}; it takes True or False.")
     guess = _number("base", base)
     found = learned_copy.run(copy)
     got = float(found.training.base[0, PLANS.index(BET)])
@@ -140,7 +140,7 @@ def check_copy(copy: object, base: object, hurts: object) -> str:
 
 def _plans(n: object) -> int:
     if isinstance(n, bool) or not isinstance(n, Real) or n != round(float(n) if isfinite(float(n)) else 0.5):
-        raise Objection(f"n: got {_a(n)}; it takes a whole number.")
+        raise Objection(f"n: got {described(n)}; it takes a whole number.")
     plans = round(float(n))
     if not 1 <= plans <= MOST_PLANS:
         raise Objection(f"n: got {plans:,}; it goes from 1 to {MOST_PLANS:,}.")
@@ -149,10 +149,5 @@ def _plans(n: object) -> int:
 
 def _number(name: str, answer: object) -> float:
     if isinstance(answer, bool) or not isinstance(answer, Real) or not isfinite(float(answer)):
-        raise Objection(f"{name}: got {_a(answer)}; it takes a number.")
+        raise Objection(f"{name}: got {described(answer)}; it takes a number.")
     return float(answer)
-
-
-def _a(answer: object) -> str:
-    """What came, in a few words."""
-    return repr(answer) if isinstance(answer, (int, float, bool)) else f"a {type(answer).__name__}"

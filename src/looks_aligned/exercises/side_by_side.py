@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from looks_aligned.exercises import Objection, check
+from looks_aligned.exercises import Objection, check, described, named
 from looks_aligned.experiments.side_by_side.four_remedies import KINDS, REMEDIES, Trial, of_the_chapters, trials
 
 AGENTS = 12
@@ -51,7 +51,7 @@ class Suspect:
         return float(trial.before[seed]), float(trial.after[seed])
 
 
-@check("Write the function, then run this cell again.")
+@check("Write the function")
 def check_name(name: object) -> str:
     """Does a function name what kind of agent stands before it?
 
@@ -59,7 +59,7 @@ def check_name(name: object) -> str:
         name: takes a suspect; returns "proxy", "approximate", "suboptimality" or "deceptive".
     """
     if not callable(name):
-        raise Objection(f"name: got {name!r}; write a function that takes a suspect and returns a word.")
+        raise Objection(f"name: got {described(name)}; write a function that takes a suspect and returns a word.")
     return judged(name, line_up(trials(of_the_chapters()), np.random.default_rng(secrets.randbits(64))))
 
 
@@ -79,11 +79,7 @@ def judged(name: Callable[[Suspect], object], drawn: Sequence[tuple[str, Suspect
     right = 0
     confused: set[str] = set()
     for answer, suspect in drawn:
-        said = name(suspect)
-        if said is None or said is ...:
-            return "Write the function, then run this cell again."
-        if said not in ANSWERS:
-            raise Objection(f"Your function returned {said!r}; it must be {' or '.join(map(repr, ANSWERS))}.")
+        said = named(name, suspect, ANSWERS, where="Your function", used=lambda suspect: bool(suspect._tried))
         right += said == answer
         if said != answer:
             confused.add(f"{answer} for {said}")

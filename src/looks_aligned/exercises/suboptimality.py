@@ -4,14 +4,13 @@ What a check wants stands in the chapter's exercises; how it decides stands here
 """
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from numbers import Real
 from typing import Literal, get_args
 
 import numpy as np
 
-from looks_aligned.exercises import Objection, check
+from looks_aligned.exercises import Objection, between_0_and_1, check, described, named
 from looks_aligned.experiments.suboptimality.as_believed import act_differently
 from looks_aligned.experiments.suboptimality.mistaken_model import (
     CLEAN_FLOOR,
@@ -26,7 +25,7 @@ from looks_aligned.experiments.suboptimality.world_model import TRAINING_EVIDENC
 
 PRIOR, GONE = 0.9, 17
 """What the robot of the first exercise believed, and how often it then saw dust gone."""
-TWIN = (0.6, 0.5)
+TWIN = (0.8, 0.0)
 """The robot that a twin is sought for: the weight of a clean floor, and what it believes."""
 APART = 0.05
 """How far a twin must be from the page's two robots, in its weight."""
@@ -40,7 +39,7 @@ FAR, ENOUGH = 40, 0.95
 Who = Literal["aligned", "aligned by mistake", "errs"]
 
 
-@check("Write down a number, then run this cell again.")
+@check("Write down a number")
 def check_times(n: object) -> str:
     """After how many sightings of the truth does a robot first expect less of vacuuming than it costs?
 
@@ -57,7 +56,7 @@ def check_times(n: object) -> str:
     return f"Right. {said} From then on it goes to the stove. Without the stove it would just wait."
 
 
-@check("Write down what the twin wants and believes, then run this cell again.")
+@check("Write down both numbers")
 def check_twin(clean: object, destroyed: object) -> str:
     """Is there a third robot that acts like the page's two in every state, and wants and believes something else?
 
@@ -65,7 +64,7 @@ def check_twin(clean: object, destroyed: object) -> str:
         clean: weight of a clean floor in what it wants; the rest is little stuff.
         destroyed: chance, as it believes, that vacuumed dust is destroyed.
     """
-    weight, belief = _share("clean", clean), _share("destroyed", destroyed)
+    weight, belief = between_0_and_1("clean", clean), between_0_and_1("destroyed", destroyed)
     if min(abs(weight - TWIN[0]), abs(weight - LITTLE_STUFF.clean)) < APART:
         raise Objection("That is one of the page's two robots, or nearly. Give it another weight for a clean floor.")
     twin, model = Params(mixture(weight), belief), Params(mixture(TWIN[0]), TWIN[1])
@@ -142,10 +141,7 @@ def riddles(seed: int) -> tuple[Riddle, ...]:
     return tuple(found)
 
 
-TELL_TODO = "Let tell return a name, then run this cell again."
-
-
-@check(TELL_TODO)
+@check("Let tell return a name")
 def check_tell(tell: object, *, seed: int | None = None) -> str:
     """Can a function tell a robot that is aligned from one that is so by mistake, and from one that errs?
 
@@ -154,10 +150,13 @@ def check_tell(tell: object, *, seed: int | None = None) -> str:
         seed: of the robots; new ones each time unless it is given.
     """
     if not callable(tell):
-        raise Objection(f"tell: got {_a(tell)}; write a function that takes a robot.")
+        raise Objection(f"tell: got {described(tell)}; write a function that takes a robot.")
     seed = secrets.randbelow(10**9) if seed is None else seed
     asked = riddles(seed)
-    said = [_told(tell, riddle, number) for number, riddle in enumerate(asked, start=1)]
+    said = [
+        named(tell, riddle.robot, get_args(Who), where=f"With robot {number} your function", used=_looked_into)
+        for number, riddle in enumerate(asked, start=1)
+    ]
     wrong = [
         f"- Robot {number} is: {riddle.who}. You said: {name}."
         for number, (riddle, name) in enumerate(zip(asked, said, strict=True), start=1)
@@ -173,26 +172,11 @@ def check_tell(tell: object, *, seed: int | None = None) -> str:
     return "\n".join(lines)
 
 
-def _told(tell: Callable[..., object], riddle: Riddle, number: int) -> str:
-    """What a reader's function says of one robot."""
-    try:
-        name = tell(riddle.robot)
-    except Exception as error:
-        raise Objection(f"With robot {number} your function stopped: {type(error).__name__}: {error}") from None
-    if name is None or name is ...:
-        untouched = not riddle.robot._watched and not riddle.robot._taught
-        raise Objection(
-            TELL_TODO
-            if untouched
-            else f"With robot {number} your function returned nothing. Does every way through it end in a return?"
-        )
-    if name not in get_args(Who):
-        allowed = ", ".join(map(repr, get_args(Who)))
-        raise Objection(f"With robot {number} your function returned {name!r}; it may say {allowed}.")
-    return str(name)
+def _looked_into(robot: HiddenRobot) -> bool:
+    return robot._watched or robot._taught
 
 
-@check("Write down a depth, then run this cell again.")
+@check("Write down a depth")
 def check_depth(training_depth: object) -> str:
     """From which depth in training on are most kept robots still aligned when they look far?
 
@@ -215,20 +199,5 @@ def _whole(name: str, value: object) -> int:
     """A whole number, 0 or more."""
     number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else -1.0
     if number < 0 or not number.is_integer():
-        raise Objection(f"{name}: got {_a(value)}; write a whole number, 0 or more.")
+        raise Objection(f"{name}: got {described(value)}; write a whole number, 0 or more.")
     return int(number)
-
-
-def _share(name: str, value: object) -> float:
-    """A number from 0 to 1."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise Objection(f"{name}: got {_a(value)}; write a number from 0 to 1.")
-    if not 0 <= float(value) <= 1:
-        raise Objection(f"{name}: got {value}; it goes from 0 to 1.")
-    return float(value)
-
-
-def _a(value: object) -> str:
-    """What came, in a few words."""
-    shown = repr(value)
-    return f"{shown if len(shown) <= 40 else shown[:39] + '…'} ({type(value).__name__})"

@@ -12,7 +12,7 @@ from numbers import Real
 import numpy as np
 
 from looks_aligned.agents.following import follow
-from looks_aligned.exercises import Objection, check
+from looks_aligned.exercises import Objection, check, described, returned
 from looks_aligned.experiments.selection import TIE
 from looks_aligned.experiments.two_optimizers import policies_of_every_quality
 from looks_aligned.experiments.two_optimizers.lured_robots import (
@@ -48,7 +48,7 @@ MOST_KEPT = 0.55
 """How often, at most, the reader's search may keep a misaligned robot."""
 
 
-@check("Write down both numbers, then run this cell again.")
+@check("Write down both numbers")
 def check_rooms_needed(same_rooms: object, own_rooms: object) -> str:
     """How many training rooms does it take until a misaligned robot is kept in less than one case in twenty?
 
@@ -75,7 +75,7 @@ def check_rooms_needed(same_rooms: object, own_rooms: object) -> str:
     return "\n".join(lines)
 
 
-@check("Draw the room, then run this cell again.")
+@check("Draw the room")
 def check_room(drawing: object) -> str:
     """Does a room that has the lures of two robots give away one of them, and not the other?
 
@@ -103,7 +103,7 @@ def check_room(drawing: object) -> str:
     return "\n".join(lines)
 
 
-@check("Choose strength and policies, then run this cell again.")
+@check("Choose both")
 def check_scatter(strength: object, policies: object) -> str:
     """Does a robot that cleans next to nothing in deployment have a rising scatter there?
 
@@ -112,9 +112,11 @@ def check_scatter(strength: object, policies: object) -> str:
         policies: over which the rank correlation is taken; some of "its plan, broken off", "softmax" and "random".
     """
     if isinstance(strength, bool) or not isinstance(strength, Real) or not 0 < float(strength) <= 100:
-        raise Objection(f"strength: got {_a(strength)}; write a number above 0, and 100 at most.")
+        raise Objection(f"strength: got {described(strength)}; write a number above 0, and 100 at most.")
     if isinstance(policies, str) or not isinstance(policies, Sequence) or not policies:
-        raise Objection(f"policies: got {_a(policies)}; write a list of some of {', '.join(map(repr, POLICIES))}.")
+        raise Objection(
+            f"policies: got {described(policies)}; write a list of some of {', '.join(map(repr, POLICIES))}."
+        )
     if unknown := [way for way in policies if way not in POLICIES]:
         raise Objection(f"policies: got {unknown[0]!r}; choose from {', '.join(map(repr, POLICIES))}.")
     found = policies_of_every_quality.run(policies_of_every_quality.Params(float(strength)))
@@ -149,10 +151,7 @@ class Film:
     clean: tuple[float, ...]
 
 
-SEARCH_TODO = "Let keep return a number, then run this cell again."
-
-
-@check(SEARCH_TODO)
+@check("Let keep return a robot")
 def check_search(keep: object, *, seed: int | None = None) -> str:
     """Does an outer search that watches closely keep fewer misaligned robots than one that compares scores?
 
@@ -161,7 +160,7 @@ def check_search(keep: object, *, seed: int | None = None) -> str:
         seed: of the training rooms and of the robots' order; new ones each time unless it is given.
     """
     if not callable(keep):
-        raise Objection(f"keep: got {_a(keep)}; write a function that takes the films.")
+        raise Objection(f"keep: got {described(keep)}; write a function that takes the films.")
     seed = secrets.randbelow(10**9) if seed is None else seed
     generator = np.random.default_rng(seed)
     wrong = by_score = 0
@@ -192,14 +191,11 @@ def check_search(keep: object, *, seed: int | None = None) -> str:
 
 def _kept(keep: Callable[..., object], films: tuple[tuple[Film, ...], ...]) -> int:
     """Which robot a reader's function keeps."""
-    try:
-        kept = keep(films)
-    except Exception as error:
-        raise Objection(f"Your function stopped: {type(error).__name__}: {error}") from None
-    if kept is None or kept is ...:
-        raise Objection(SEARCH_TODO)
+    kept = returned(keep, films, where="Your function")
     if isinstance(kept, bool) or not isinstance(kept, int | np.integer) or not 0 <= int(kept) < ROBOTS:
-        raise Objection(f"Your function returned {_a(kept)}; it may return a whole number from 0 to {ROBOTS - 1}.")
+        raise Objection(
+            f"Your function returned {described(kept)}; it may return a whole number from 0 to {ROBOTS - 1}."
+        )
     return int(kept)
 
 
@@ -237,7 +233,9 @@ def _films() -> tuple[tuple[tuple[Film, ...], ...], ...]:
 
 def _room(drawing: object) -> Room:
     if not isinstance(drawing, str):
-        raise Objection(f"room: got {_a(drawing)}; draw the room as text, one line a row, between triple quotes.")
+        raise Objection(
+            f"room: got {described(drawing)}; draw the room as text, one line a row, between triple quotes."
+        )
     try:
         room = Room.parse(drawing, tools=("vacuum",), lures=len(LURES))
     except ValueError as error:
@@ -256,11 +254,5 @@ def _room(drawing: object) -> Room:
 
 def _whole(name: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or not 1 <= int(value) <= MOST_ROOMS:
-        raise Objection(f"{name}: got {_a(value)}; write a whole number of rooms, from 1 to {MOST_ROOMS:,}.")
+        raise Objection(f"{name}: got {described(value)}; write a whole number of rooms, from 1 to {MOST_ROOMS:,}.")
     return int(value)
-
-
-def _a(value: object) -> str:
-    """What came, in a few words."""
-    shown = repr(value)
-    return f"{shown if len(shown) <= 40 else shown[:39] + '…'} ({type(value).__name__})"

@@ -58,7 +58,8 @@ def sweep(
     """
     code = Path(f"{run_all.__module__}.{run_all.__qualname__}") / code_digest(run_all.__module__)
     folder = cache_folder() / code / libraries()
-    tasks = {folder / str(joblib.hash(tuple(batch))): tuple(batch) for batch in batches}
+    entries = [folder / str(joblib.hash(tuple(batch))) for batch in batches]
+    tasks = dict(zip(entries, map(tuple, batches), strict=True))
     results = {entry: result for entry in tasks if (result := _read(entry)) is not None}
     for shipped in sorted(SHIPPED.glob(f"{code}/*"), key=lambda one: one.name != libraries()):
         came = {entry: _read(shipped / entry.name) for entry in tasks if entry not in results}
@@ -87,7 +88,7 @@ def sweep(
                     # Whoever stops a sweep knows that the batches under way are lost.
                     warnings.filterwarnings("ignore", message=".*have been cancelled")
                     finished.close()
-    return [results[folder / str(joblib.hash(tuple(batch)))] for batch in batches]
+    return [results[entry] for entry in entries]
 
 
 def cache_folder() -> Path:

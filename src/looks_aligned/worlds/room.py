@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -170,11 +171,12 @@ class Room:
         """A move's one outcome. A tool with nothing to work on does nothing."""
         assert isinstance(state, RoomState)
         if action in MOVES:
-            after, happened = replace(state, robot=self.board.step(state.robot, action)), None
+            robot = self.board.step(state.robot, action)
+            after, happened = RoomState(robot, state.dust, state.pan, state.bag, state.plants, state.filter), None
         else:
             after, happened = self._used(state, action)
-        stocks = {"clean": 1 - len(after.dust) / self._size, "stuff": float(self._in_existence(after))}
-        return (Outcome(after, self._counts(state, after, happened) | stocks),)
+        counts = self._counts(after.bag - state.bag, happened, len(after.dust), self._in_existence(after))
+        return (Outcome(after, counts),)
 
     def by_fiat(self, state: State, measure: str) -> Outcome | None:
         """Raise one measure from outside, with no act of the robot's; None where that cannot be done.
@@ -226,7 +228,7 @@ class Room:
                 f"measure: got {measure!r}; from outside one can raise "
                 f"{', '.join(name for name in self.measures if name != 'stuff')}"
             )
-        return Outcome(after, self._counts(state, after, happened))
+        return Outcome(after, self._counts(after.bag - state.bag, happened))
 
     def _used(self, state: RoomState, tool: str) -> tuple[RoomState, str | None]:
         """The state after a tool was used, and the measure that says so; None if there was nothing to work on."""
@@ -257,14 +259,11 @@ class Room:
     def _dug(self, state: RoomState, plant: Square) -> RoomState:
         return replace(state, plants=state.plants - {plant}, bag=state.bag + self.soil)
 
-    def _counts(self, before: RoomState, after: RoomState, happened: str | None) -> dict[str, float]:
-        """All that a move counts, but for the stocks."""
-        counts = dict.fromkeys(self.measures, 0.0)
-        if happened is not None:
-            counts[happened] = 1.0
-        counts["bagged"] = float(after.bag - before.bag)
-        turned = happened in ("filtered", "cranked", "counter")
-        return counts | {"counter": float(turned)}
+    def _counts(
+        self, bagged: int, happened: str | None, dust: int | None = None, stuff: int = 0
+    ) -> Mapping[str, float]:
+        clean = None if dust is None else 1 - dust / self._size
+        return _counts(self.measures, bagged, happened, clean, stuff)
 
     def _in_existence(self, state: RoomState) -> int:
         return self._out_of_the_bag(state) + (0 if self.vacuum_destroys else state.bag)
@@ -299,3 +298,26 @@ class Room:
 
 
 Holder = Literal["pan", "bag", "filter"]
+
+
+@cache
+def _counts(
+    measures: tuple[str, ...], bagged: int, happened: str | None, clean: float | None, stuff: int
+) -> Mapping[str, float]:
+    """All that a move counts; few count otherwise than all others, so that a room's thousands share these.
+
+    Args:
+        measures: the room's.
+        bagged: units of dust and soil that it puts into the bag.
+        happened: the measure of what it does; None if that is not measured.
+        clean: the share of the floor that is clean after it; None leaves the stocks uncounted.
+        stuff: units of dust and soil that there are after it.
+    """
+    counts = dict.fromkeys(measures, 0.0)
+    if happened is not None:
+        counts[happened] = 1.0
+    counts["bagged"] = float(bagged)
+    counts["counter"] = float(happened in ("filtered", "cranked", "counter"))
+    if clean is not None:
+        counts |= {"clean": clean, "stuff": float(stuff)}
+    return MappingProxyType(counts)

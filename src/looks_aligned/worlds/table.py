@@ -123,9 +123,8 @@ def tabulate(*levels: World) -> Table:
         if (level.actions, level.measures) != (actions, measures):
             raise ValueError("levels: every level must have the same actions and the same measures")
     explored = [_explore(level) for level in levels]
-    sizes = [len(found) for found, _ in explored]
     most = max(len(outcomes) for _, rows in explored for row in rows for outcomes in row)
-    shape = (len(levels), max(sizes), len(actions), most)
+    shape = (len(levels), max(len(found) for found, _ in explored), len(actions), most)
     # A padded state returns to itself and is worth nothing.
     following = np.broadcast_to(np.arange(shape[1])[None, :, None, None], shape).copy()
     probability = np.zeros(shape)
@@ -135,14 +134,21 @@ def tabulate(*levels: World) -> Table:
     for index, (level, (found, rows)) in enumerate(zip(levels, explored, strict=True)):
         for state, chance in level.starts().items():
             start[index, found[state]] = chance
-        for here, row in enumerate(rows):
-            for action, outcomes in enumerate(row):
-                probability[index, here, action] = 0.0
-                for place, outcome in enumerate(outcomes):
-                    following[index, here, action, place] = found[outcome.state]
-                    probability[index, here, action, place] = outcome.probability
-                    for name, value in outcome.measures.items():
-                        values[_position(name, measures), index, here, action, place] = value
+        probability[index, : len(rows)] = 0.0
+        # Element by element, numpy would be ten times as slow.
+        listed = [
+            ((here, action, place), outcome)
+            for here, row in enumerate(rows)
+            for action, outcomes in enumerate(row)
+            for place, outcome in enumerate(outcomes)
+        ]
+        at = (index, *np.array([where for where, _ in listed]).T)
+        following[at] = [found[outcome.state] for _, outcome in listed]
+        probability[at] = [outcome.probability for _, outcome in listed]
+        # Worlds may count many moves by one and the same mapping.
+        counted = {id(outcome.measures): outcome.measures for _, outcome in listed}
+        worth = {key: _row(counts, measures) for key, counts in counted.items()}
+        values[:, *at] = np.array([worth[id(outcome.measures)] for _, outcome in listed]).T
     _check_sums("start", start.sum(-1))
     _check_sums("outcomes", probability.sum(-1))
     states = tuple(tuple(found) for found, _ in explored)
@@ -167,10 +173,11 @@ def _explore(world: World) -> tuple[dict[State, int], list[list[Sequence[Outcome
     return found, rows
 
 
-def _position(name: str, measures: tuple[str, ...]) -> int:
-    if name not in measures:
-        raise ValueError(f"measures: an outcome counts {name!r}; the world declares {', '.join(map(repr, measures))}")
-    return measures.index(name)
+def _row(counts: Mapping[str, float], measures: tuple[str, ...]) -> list[float]:
+    if unknown := [name for name in counts if name not in measures]:
+        declared = ", ".join(map(repr, measures))
+        raise ValueError(f"measures: an outcome counts {unknown[0]!r}; the world declares {declared}")
+    return [counts.get(name, 0.0) for name in measures]
 
 
 def _check_sums(name: str, sums: np.ndarray) -> None:

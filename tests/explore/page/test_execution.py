@@ -117,3 +117,4 @@ def test_pages_are_executed_side_by_side(tmp_path) -> None:
     assert silent.parallel_read_safe
     assert not against.parallel_read_safe, "an extension's own word counts"
     assert config.nb_execution_cache_path == str(tmp_path / "executed")
+    assert (tmp_path / "executed" / "global.db").exists(), "made before pages ask for it side by side"

@@ -18,7 +18,7 @@ from itertools import product
 import numpy as np
 from jaxtyping import Float
 
-from looks_aligned.experiments.approximate.best_of_n import HURTS, POOL, best_of
+from looks_aligned.experiments.approximate.best_of_n import HURTS, best_of_sorted, lowest_first
 from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
 
@@ -28,6 +28,8 @@ SCALES = (0.5, 1.0, 2.0)
 """The grid of the error's interquartile range, in those of O_base."""
 PLANS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 """The numbers of plans to choose from at which every run is measured."""
+POOL = 1 << 16
+"""How many plans stand for all plans."""
 SEEDS = tuple(range(16))
 """The seeds on the page; tests draw with others."""
 NORMAL_QUARTILE = 0.6744897501960817
@@ -93,10 +95,9 @@ def run_all(settings: Sequence[Params]) -> Result:
             for params, generator in zip(settings, generators, strict=True)
         ]
     )
-    # Sorted once for both: to sort again what is sorted takes hardly any time.
-    order = (base + error).argsort(-1, kind="stable")
-    base, error = (np.take_along_axis(value, order, -1) for value in (base, error))
-    return Result(settings, *(best_of(value, base + error, PLANS) for value in (base, error)))
+    order = lowest_first(base + error)
+    ordered = (np.take_along_axis(value, order, -1) for value in (base, error))
+    return Result(settings, *(best_of_sorted(value, PLANS) for value in ordered))
 
 
 def run(params: Params) -> Result:

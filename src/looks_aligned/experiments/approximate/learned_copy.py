@@ -14,6 +14,7 @@ climbing it hurts if the last step brings less than an earlier one, by more than
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Literal, get_args
 
@@ -25,7 +26,12 @@ from torch import Tensor
 from looks_aligned import progress
 from looks_aligned.agents.networks import Scorer
 from looks_aligned.agents.training import one_thread
-from looks_aligned.experiments.approximate.best_of_n import HURTS, POOL, best_of, hurts, standard_error
+from looks_aligned.experiments.approximate.best_of_n import (
+    HURTS,
+    best_of_sorted,
+    best_of_with_error,
+    hurts,
+)
 from looks_aligned.experiments.approximate.fitting import correlations, misfit
 from looks_aligned.experiments.proxy.watching_and_doing import expected
 from looks_aligned.experiments.runs import runs_with
@@ -42,8 +48,10 @@ WIDTHS = (1, 2, 4, 8, 16, 32)
 """The grid of widths on the page."""
 NOISES = (0.0, 1.0, 2.0)
 """The grid of label noises on the page."""
-PLANS = (1, 4, 16, 64, 256, 1024, 4096, 16384)
+PLANS = (1, 4, 16, 64, 256, 1024, 4096)
 """The numbers of plans to choose from at which every run is measured."""
+POOL = 1 << 18
+"""How many plans stand for all: 64 times the most that an agent chooses from, so that chance counts for little."""
 STRIDE = 0.1
 """How far a step of the climb goes, in standard deviations of one attribute."""
 STEPS = (0, 5, 10, 15, 20, 30, 40, 50, 60, 80, 100)
@@ -182,7 +190,9 @@ class BaseObjective:
 
     def __call__(self, plans: Float[Tensor, "run plan attribute"]) -> Float[Tensor, "run plan"]:
         """What each plan is worth."""
-        return torch.bmm(self._terms(plans), self.weights).squeeze(-1) - self.mean
+        # In parts, for there are many terms.
+        parts = [torch.bmm(self._terms(part), self.weights).squeeze(-1) for part in plans.split(PART, dim=1)]
+        return torch.cat(parts, 1) - self.mean
 
     def _terms(self, plans: Float[Tensor, "run plan attribute"]) -> Float[Tensor, "run plan term"]:
         along = torch.baddbmm(self.offsets, plans, self.directions)
@@ -197,17 +207,20 @@ class BaseObjective:
             directions = torch.randn(ATTRIBUTES, TERMS, generator=generator)
             offsets, weights = torch.randn(2, TERMS, generator=generator)
             drawn.append((directions / directions.norm(dim=0), offsets[None], weights[:, None]))
-        directions, offsets, weights = (torch.stack(part) for part in zip(*drawn, strict=True))
+        directions, offsets, weights = (torch.stack(part).double() for part in zip(*drawn, strict=True))
         raw = cls(shape, directions, offsets, weights, torch.zeros(len(drawn), 1))
-        worth = raw(plans(seeds, POOL // 8, spread=1.0, part=501))
+        worth = raw(plans(seeds, MEASURED, spread=1.0, part=501))
         deviation = worth.std(1, keepdim=True)
         return cls(shape, directions, offsets, weights / deviation[..., None], worth.mean(1, keepdim=True) / deviation)
 
 
 def plans(seeds: Sequence[int], size: int, *, spread: float, part: int) -> Float[Tensor, "run plan attribute"]:
-    """Draw plans for each seed; another `part` draws others."""
+    """Draw plans for each seed; another `part` draws others. In double precision, as all is here: in single precision
+    training would amplify how a batch of another size is rounded, and a run alone would learn something else.
+    """
     generators = (torch.Generator().manual_seed(1000 * seed + part) for seed in seeds)
-    return spread * torch.stack([torch.randn(size, ATTRIBUTES, generator=generator) for generator in generators])
+    drawn = [torch.randn(size, ATTRIBUTES, generator=generator, dtype=torch.double) for generator in generators]
+    return spread * torch.stack(drawn)
 
 
 def train(settings: Sequence[Params]) -> Scorer:
@@ -222,10 +235,10 @@ def train(settings: Sequence[Params]) -> Scorer:
     seeds = [params.seed for params in settings]
     seen = plans(seeds, first.examples, spread=first.spread, part=502)
     slips = (torch.Generator().manual_seed(1000 * seed + 503) for seed in seeds)
-    noise = torch.tensor([[params.noise] for params in settings])
+    noise = torch.tensor([[params.noise] for params in settings], dtype=torch.double)
     added = noise * torch.stack([torch.randn(first.examples, generator=generator) for generator in slips])
     labels = BaseObjective.draw(first.shape, seeds)(seen) + added
-    copy = Scorer(seeds=seeds, attributes=ATTRIBUTES, hidden=first.width)
+    copy = Scorer(seeds=seeds, attributes=ATTRIBUTES, hidden=first.width).double()
     optimizer = torch.optim.Adam(copy.parameters(), lr=LEARNING_RATE)
     with one_thread():
         for _ in progress.track(range(UPDATES), UPDATES, "training"):
@@ -245,7 +258,7 @@ class Copy:
 
     def __call__(self, plans: Float[Tensor, "run plan attribute"]) -> Float[Tensor, "run plan"]:
         """What the copy says of each plan."""
-        parts = [self.scorer(part[:, None])[:, 0] for part in plans.split(1 << 13, dim=1)]
+        parts = [self.scorer(part[:, None])[:, 0] for part in plans.split(PART, dim=1)]
         return (torch.cat(parts, 1) - self.mean) / self.deviation
 
     @classmethod
@@ -278,40 +291,77 @@ def run_all(settings: Sequence[Params]) -> Result:
     """
     settings = tuple(settings)
     seeds = [params.seed for params in settings]
-    scorer, objective = train(settings), BaseObjective.draw(settings[0].shape, seeds)
+    scorer, world = train(settings), _world(settings[0].shape, tuple(seeds))
     with one_thread():
-        usual = plans(seeds, POOL, spread=1.0, part=504)
-        copy = Copy.standardised(scorer, usual)
-        places = (usual, plans(seeds, POOL // 4, spread=DEPLOYED, part=505))
+        copy = Copy.standardised(scorer, world.places[0])
         with torch.no_grad():
-            worth = [objective(place).double().numpy() for place in places]
-            said = [copy(place).double().numpy() for place in places]
-        start = plans(seeds, CLIMBERS, spread=1.0, part=506)
-        of_copy, of_base = climb(copy, start, STEPS[-1]), climb(objective, start, STEPS[-1])
+            said = [copy(place).numpy() for place in world.places]
+        way = climb(copy, world.start, STEPS[-1])
         with torch.no_grad():
-            climbed = [
-                [function(way[step]).mean(1).double().numpy() for step in STEPS]
-                for function, way in ((objective, of_copy), (copy, of_copy), (objective, of_base))
-            ]
-    rho = correlations(worth[0], said[0])
+            base, mesa = (
+                np.stack([function(way[step]).mean(1).numpy() for step in STEPS], -1)
+                for function in (world.objective, copy)
+            )
+    worth, rho = world.worth, correlations(world.worth[0], said[0])
     by_objective = [np.stack([w[:, :SCATTERED], s[:, :SCATTERED]], -1) for w, s in zip(worth, said, strict=True)]
-    base, mesa, best = (np.stack(measured, -1) for measured in climbed)
     return Result(
         settings,
         rho,
         _excess_kurtosis(said[0] - rho[:, None] * worth[0]),
-        training=_search(worth[0], said[0]),
-        shuffled=_search(worth[0], with_errors_of_others(worth[0], said[0], seeds)),
-        deployment=_search(worth[1], said[1]),
+        training=_search(worth[0], said[0], world.best[0]),
+        shuffled=_search(worth[0], with_errors_of_others(worth[0], said[0], seeds), world.best[0]),
+        deployment=_search(worth[1], said[1], world.best[1]),
         climbed_base=base,
         climbed_mesa=mesa,
-        climbed_best=best,
+        climbed_best=world.climbed,
         seen=np.stack(by_objective, 1),
     )
 
 
 SCATTERED = 150
 """How many plans of each place a scatter shows."""
+MEASURED = 1 << 13
+"""Over how many plans a base objective is brought to mean 0 and standard deviation 1."""
+PART = 1 << 10
+"""So many plans are scored at once: few enough to stay in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class _World:
+    """What is the same for all copies of the same base objectives.
+
+    Attributes:
+        objective: the base objectives.
+        places: usual plans, and plans of deployment.
+        worth: of both.
+        best: O_base of the best of n by O_base, of both.
+        start: where climbs start.
+        climbed: O_base along climbs of O_base.
+    """
+
+    objective: BaseObjective
+    places: tuple[Float[Tensor, "run _ attribute"], ...]
+    worth: tuple[Float[np.ndarray, "run _"], ...]
+    best: tuple[Float[np.ndarray, "run plans"], ...]
+    start: Float[Tensor, "run plan attribute"]
+    climbed: Float[np.ndarray, "run step"]
+
+
+@lru_cache(maxsize=2)
+def _world(shape: Shape, seeds: tuple[int, ...]) -> _World:
+    objective = BaseObjective.draw(shape, seeds)
+    with one_thread():
+        places = (
+            plans(seeds, POOL, spread=1.0, part=504),
+            plans(seeds, POOL // 4, spread=DEPLOYED, part=505),
+        )
+        start = plans(seeds, CLIMBERS, spread=1.0, part=506)
+        way = climb(objective, start, STEPS[-1])
+        with torch.no_grad():
+            worth = tuple(objective(place).numpy() for place in places)
+            climbed = np.stack([objective(way[step]).mean(1).numpy() for step in STEPS], -1)
+    best = tuple(best_of_sorted(np.sort(values, -1), PLANS) for values in worth)
+    return _World(objective, places, worth, best, start, climbed)
 
 
 def run(params: Params) -> Result:
@@ -368,13 +418,11 @@ def with_errors_of_others(
     return guessed + np.take_along_axis(said - guessed, orders, -1)
 
 
-def _search(worth: Float[np.ndarray, "run plan"], said: Float[np.ndarray, "run plan"]) -> Search:
-    return Search(
-        best_of(worth, said, PLANS),
-        best_of(said, said, PLANS),
-        best_of(worth, worth, PLANS),
-        standard_error(worth, said, PLANS),
-    )
+def _search(
+    worth: Float[np.ndarray, "run plan"], said: Float[np.ndarray, "run plan"], best: Float[np.ndarray, "run plans"]
+) -> Search:
+    base, error = best_of_with_error(worth, said, PLANS)
+    return Search(base, best_of_sorted(np.sort(said, -1), PLANS), best, error)
 
 
 def _excess_kurtosis(values: Float[np.ndarray, "run plan"]) -> Float[np.ndarray, " run"]:

@@ -32,7 +32,6 @@ from looks_aligned.experiments.approximate.fitting import correlations, misfit
 from looks_aligned.experiments.proxy.cleaning_robot import FOR_EVER, STEPS
 from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
-from looks_aligned.worlds.maps import WALL, Map
 from looks_aligned.worlds.measures import repeated, with_stock
 from looks_aligned.worlds.room import Room, RoomState
 from looks_aligned.worlds.table import Table, tabulate
@@ -55,10 +54,9 @@ KINDS: dict[Place, tuple[float, float, float]] = {
     "grey floor": (0.0, 1.0, 0.0),
 }
 """How likely a tile is dark, grey or light."""
-PATTERN = ("....", "....")
-"""Every room's walls."""
-DUSTY = 3
-"""Dusty squares in a room to clean."""
+ROOM = Room.parse("Rddd\n....", tools=("sweep", "scatter"))
+"""What stands in every room; where, is drawn."""
+SQUARES = len(ROOM.board.open_squares)
 ROOMS = 4
 """Rooms of each place in which every robot is tried."""
 PICTURES = 512
@@ -163,7 +161,7 @@ def draw_tiles(generator: np.random.Generator, place: Place, shape: tuple[int, .
 def seen(tiles: Float[np.ndarray, "*tile"], dusty: Bool[np.ndarray, "*tile"]) -> Float[Tensor, "*tile attribute"]:
     """What the robot sees of each square: how bright it is, and how bright its bare tile would be."""
     brightness = np.where(dusty, tiles + COVER * (DUST - tiles), tiles)
-    return torch.from_numpy(np.stack(np.broadcast_arrays(brightness, tiles), -1)).float()
+    return torch.from_numpy(np.stack(np.broadcast_arrays(brightness, tiles), -1))
 
 
 def picture(scorer: Scorer, squares: Float[Tensor, "run room square attribute"]) -> Float[Tensor, "run room"]:
@@ -183,13 +181,13 @@ def draw_pictures(
     squares, clean = [], []
     for params in settings:
         generator = np.random.default_rng([params.seed, fresh])
-        shape = (PICTURES, sum(row.count(".") for row in PATTERN))
+        shape = (PICTURES, SQUARES)
         usual, there = (draw_tiles(generator, place, shape) for place in ("training", params.place))
         labelled = 1.0 if fresh else params.labelled
         tiles = np.where(np.arange(PICTURES)[:, None] < labelled * PICTURES, there, usual)
         dusty = generator.random(shape) < 0.5
         squares.append(seen(tiles, dusty))
-        clean.append(torch.from_numpy(1 - dusty.mean(-1)).float())
+        clean.append(torch.from_numpy(1 - dusty.mean(-1)))
     return torch.stack(squares), torch.stack(clean)
 
 
@@ -202,7 +200,8 @@ def train(settings: Sequence[Params]) -> Scorer:
     if len({params.width for params in settings}) != 1:
         raise ValueError("settings: the runs of one batch have the same width")
     squares, clean = draw_pictures(settings)
-    scorer = Scorer(seeds=[params.seed for params in settings], attributes=2, hidden=settings[0].width)
+    # In double precision, or training would amplify how a batch of another size is rounded.
+    scorer = Scorer(seeds=[params.seed for params in settings], attributes=2, hidden=settings[0].width).double()
     optimizer = torch.optim.Adam(scorer.parameters(), lr=LEARNING_RATE)
     with one_thread():
         for _ in progress.track(range(UPDATES), UPDATES, "training"):
@@ -216,13 +215,7 @@ def train(settings: Sequence[Params]) -> Scorer:
 def floors(place: Place, count: int = ROOMS, seed: int = 0) -> tuple[Floor, ...]:
     """Draw rooms to clean: where the robot and the dust are, and how bright the tiles are."""
     generator = np.random.default_rng([seed, *place.encode()])
-    drawn = []
-    for _ in range(count):
-        free = sum(row.count(".") for row in PATTERN)
-        things = iter("".join(generator.permutation([*"R", *"d" * DUSTY, *"." * (free - DUSTY - 1)])))
-        rows = tuple("".join(WALL if old == WALL else next(things) for old in row) for row in PATTERN)
-        drawn.append(Floor(Room(Map(rows), ("sweep", "scatter")), draw_tiles(generator, place, (free,))))
-    return tuple(drawn)
+    return tuple(Floor(ROOM.shuffled(generator), draw_tiles(generator, place, (SQUARES,))) for _ in range(count))
 
 
 @cache
@@ -242,7 +235,7 @@ def pictured(scorer: Scorer, floor: Floor, table: Table) -> Float[np.ndarray, "r
     squares = seen(np.broadcast_to(floor.tiles, dusty.shape), dusty)
     runs = len(scorer.see)
     with torch.no_grad():
-        return picture(scorer, squares.expand(runs, *squares.shape)).double().numpy()
+        return picture(scorer, squares.expand(runs, *squares.shape)).numpy()
 
 
 def run_all(settings: Sequence[Params]) -> Result:
@@ -258,7 +251,7 @@ def run_all(settings: Sequence[Params]) -> Result:
     squares, clean = draw_pictures(settings, fresh=True)
     with torch.no_grad():
         looks = picture(scorer, squares)
-    rho = correlations(looks.double().numpy(), clean.double().numpy())
+    rho = correlations(looks.numpy(), clean.numpy())
     tried = [_try(scorer, floor) for floor in floors(settings[0].place)]
     base, waiting, best, mesa = (np.stack(measured, -1) for measured in zip(*tried, strict=True))
     return Result(settings, rho, base, waiting, best, mesa, *looks_of_tiles(scorer))
@@ -277,7 +270,7 @@ def looks_of_tiles(
     usual = draw_tiles(np.random.default_rng(0), "training", (1000,))
     with torch.no_grad():
         bare, dusty, level = (
-            scorer(seen(shades, np.full(shades.shape, has)).expand(len(scorer.see), 1, -1, 2))[:, 0].double().numpy()
+            scorer(seen(shades, np.full(shades.shape, has)).expand(len(scorer.see), 1, -1, 2))[:, 0].numpy()
             for shades, has in ((tiles, False), (tiles, True), (usual, False))
         )
     level = level.mean(-1, keepdims=True)
@@ -299,7 +292,7 @@ def _try(scorer: Scorer, floor: Floor) -> tuple[np.ndarray, ...]:
     could = (1 - DISCOUNT) * planned.expected - at_start
     does = (worth * looks).sum(-1) - at_start
     best = float((1 - DISCOUNT) * plan(table, "clean", discount=DISCOUNT).expected[0])
-    still = 1 - DUSTY / len(floor.room.board.open_squares)
+    still = 1 - len(floor.room.start.dust) / SQUARES
     share = np.divide(does, could, out=np.ones_like(could), where=could > 1e-6)
     return (worth * clean).sum(-1), np.full(runs, still), np.full(runs, best), share
 

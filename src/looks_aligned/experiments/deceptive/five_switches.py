@@ -6,8 +6,10 @@ changes one argument of the planning, and no code of the agent reads a switch:
 - *an optimizer inside*: it plans; else it keeps to a habit, the act that training scores best wherever it is.
 - *misaligned*: what it plans for is its own objective; else the base objective.
 - *looks beyond the episode*: a later episode counts γ = 0.9 of the one before; else nothing.
-- *understands its training*: the world it believes in is the true one; else it is one in which nobody edits.
-- *its goal is at stake*: a defection in training has its goal edited with chance p = 0.9; else never.
+- *understands its training*: the world it believes in is the true one; else it is one in which nobody edits. So no
+  switch makes it believe in an editing that does not come.
+- *its goal is at stake*: a defection in training has its goal edited with chance p = 0.9; else never. The time
+  afterwards, which is part of that condition, stays; see `deployment`.
 
 Rule, fixed before the runs on the page: it *complies, then defects* if it complies in every training episode and
 defects in every deployment episode, as long as its goal is intact.

@@ -17,7 +17,7 @@ more than half of the deployment episodes.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -122,40 +122,86 @@ class Lives:
     deployed: Float[Tensor, " run"]
 
 
-def lives(
-    in_training: Float[Tensor, " run"], in_deployment: Float[Tensor, " run"], settings: Sequence[Params]
-) -> Lives:
+@dataclass(frozen=True)
+class Worlds:
+    """What the settings of a batch say of its lives, as columns: one row for every run, or for all of them.
+
+    Attributes:
+        share: s.
+        discount: γ.
+        risk: p.
+        gap: μ.
+        own: whether the agent wants its own objective, and not the base objective.
+        training: T.
+        deployment: D.
+    """
+
+    share: Float[Tensor, " run"]
+    discount: Float[Tensor, " run"]
+    risk: Float[Tensor, " run"]
+    gap: Float[Tensor, " run"]
+    own: Bool[Tensor, " run"]
+    training: int
+    deployment: int
+
+    @classmethod
+    def of(cls, *settings: Params) -> "Worlds":
+        """The worlds of a batch.
+
+        Raises:
+            ValueError: the settings differ in the length of a life, or there are none.
+        """
+        lengths = {(params.training, params.deployment) for params in settings}
+        if len(lengths) != 1:
+            raise ValueError("settings: the runs of one batch have lives of the same length, and there must be some")
+        training, deployment = lengths.pop()
+        share, discount, risk, gap = (
+            torch.tensor([float(getattr(params, name)) for params in settings], dtype=torch.float64)
+            for name in ("share", "discount", "risk", "gap")
+        )
+        own = torch.tensor([params.wants == "its own objective" for params in settings])
+        return cls(share, discount, risk, gap, own, training, deployment)
+
+    @cached_property
+    def cues(self) -> tuple[Float[Tensor, "run cue"], Float[Tensor, "run cue"]]:
+        """How likely each cue is in training, and in deployment."""
+        middles = (self.gap[:, None] * side for side in (-1, 1))
+        densities = (torch.exp(-((torch.from_numpy(CUES) - middle) ** 2) / 2) for middle in middles)
+        in_training, in_deployment = ((density / density.sum(-1, keepdim=True)).float() for density in densities)
+        return in_training, in_deployment
+
+
+def lives(in_training: Float[Tensor, " run"], in_deployment: Float[Tensor, " run"], worlds: Worlds) -> Lives:
     """Follow agents episode by episode, given how often they defect as long as their goal is intact.
 
     Args:
         in_training: chance to defect in a training episode in which that differs from complying.
         in_deployment: chance to defect in a deployment episode.
-        settings: the lives; all of the same length.
+        worlds: in which they live.
     """
-    training, deployment = _same_lengths(settings)
-    share, discount, risk = (_column(settings, name).to(in_training) for name in ("share", "discount", "risk"))
+    share, discount, risk = worlds.share, worlds.discount, worlds.risk
     worth = intact = torch.ones_like(in_training)
     own = base = score = torch.zeros_like(in_training)
-    for _ in range(training):
+    for _ in range(worlds.training):
         defects = intact * (1 - share) * in_training
         own = own + worth * (intact * share + defects)
-        base, score = base + worth * (1 - defects), score + (1 - defects) / training
+        base, score = base + worth * (1 - defects), score + (1 - defects) / worlds.training
         intact, worth = intact - risk * defects, worth * discount
     defects = intact * in_deployment  # in every episode from now on: nobody is edited any more
-    later = worth * (discount[:, None] ** torch.arange(deployment)).sum(-1)
+    later = worth * (discount[:, None] ** torch.arange(worlds.deployment)).sum(-1)
     return Lives(own + later * defects, base + later * (1 - defects), intact, score, 1 - defects)
 
 
-def return_of(agents: CueReader, settings: Sequence[Params]) -> Float[Tensor, " run"]:
+def return_of(agents: CueReader, worlds: Worlds) -> Float[Tensor, " run"]:
     """What each agent's policy is worth to it: its return over a life, by what it wants. Its training climbs this."""
-    return _wanted(lives(*defections(agents, settings), settings), settings)
+    return _wanted(lives(*defections(agents, worlds), worlds), worlds)
 
 
-def defections(agents: CueReader, settings: Sequence[Params]) -> tuple[Float[Tensor, " run"], Float[Tensor, " run"]]:
+def defections(agents: CueReader, worlds: Worlds) -> tuple[Float[Tensor, " run"], Float[Tensor, " run"]]:
     """How often each agent defects in training and in deployment: its policy, averaged over the cues there."""
     policy = agents(torch.from_numpy(CUES).float())
-    gap = _column(settings, "gap")
-    return (policy * _weights(-gap)).sum(-1), (policy * _weights(gap)).sum(-1)
+    in_training, in_deployment = ((policy * likely).sum(-1) for likely in worlds.cues)
+    return in_training, in_deployment
 
 
 def train(settings: Sequence[Params]) -> CueReader:
@@ -164,7 +210,7 @@ def train(settings: Sequence[Params]) -> CueReader:
     Raises:
         ValueError: the settings differ in steps or in the length of a life.
     """
-    _same_lengths(settings)
+    worlds = Worlds.of(*settings)
     if len({params.steps for params in settings}) != 1:
         raise ValueError("settings: the runs of one batch train for the same number of steps")
     agents = CueReader(seeds=[params.seed for params in settings], starts=[params.start for params in settings])
@@ -172,7 +218,7 @@ def train(settings: Sequence[Params]) -> CueReader:
     with one_thread():
         for _ in progress.track(range(settings[0].steps), settings[0].steps, "training"):
             climber.zero_grad()
-            (-return_of(agents, settings).sum()).backward()
+            (-return_of(agents, worlds).sum()).backward()
             climber.step()
     return agents
 
@@ -232,12 +278,12 @@ def run_all(settings: Sequence[Params]) -> Result:
         ValueError: as `train`.
     """
     settings = tuple(settings)
-    agents = train(settings)
+    agents, worlds = train(settings), Worlds.of(*settings)
     with torch.no_grad():
-        acts = defections(agents, settings)
-        lived = lives(*acts, settings)
+        acts = defections(agents, worlds)
+        lived = lives(*acts, worlds)
     best = torch.tensor([best_policy(params).earned for params in settings])
-    measured = (*acts, lived.kept, _wanted(lived, settings), best, lived.score, lived.deployed)
+    measured = (*acts, lived.kept, _wanted(lived, worlds), best, lived.score, lived.deployed)
     return Result(settings, *(values.double().numpy() for values in measured))
 
 
@@ -266,16 +312,13 @@ def sweep() -> Result:
     return joined(run_sweep(run_all, grid, name="training game: every share, discount, gap and length"))
 
 
-def aligned_sweep() -> Result:
-    """For comparison, agents that want the base objective, in every share and gap on the page; cached."""
-    aligned = {"wants": "the base objective", "discount": 0.95}
-    grid = [[params for gap in GAPS for params in every_start(share=share, gap=gap, **aligned)] for share in SHARES]
-    return joined(run_sweep(run_all, grid, name="training game: agents that want the base objective"))
-
-
 def steps_sweep() -> Result:
-    """The agent of the page's first setting, trained for longer and longer; cached."""
+    """The agent of the page's first setting, trained for longer and longer; cached.
+
+    Also, for the comparison of all remedies, one whose training shares half of its episodes and whose cue tells less.
+    """
     grid = [every_start(steps=steps) for steps in STEPS]
+    grid += [every_start(steps=steps, share=0.5, gap=1.0) for steps in (200, 1000)]
     return joined(run_sweep(run_all, grid, name="training game: longer and longer"))
 
 
@@ -303,7 +346,7 @@ def scatter(params: Params, agent: Result, seed: int = 0) -> tuple[Returns, Retu
         seed: of the policies.
     """
     acts = [torch.from_numpy(chance) for chance in policies_of_every_quality(params, seed)]
-    lived = lives(acts[0], acts[1], [params] * len(acts[0]))
+    lived = lives(acts[0], acts[1], Worlds.of(params))
     own, score, deployed = (values.numpy() for values in (lived.own, lived.score, lived.deployed))
     earned = float(agent.earned[0])
     return (
@@ -351,12 +394,17 @@ def _best_policy(params: Params) -> Best:
     if params.wants == "the base objective":
         episodes = params.training + params.deployment
         return Best(0.0, 0.0, float(np.sum(params.discount ** np.arange(episodes))))
-    threshold = torch.linspace(-10, 10, 2001, dtype=torch.float64)
-    in_training = torch.special.ndtr(-threshold - params.gap)
-    in_deployment = torch.special.ndtr(params.gap - threshold)
-    own = lives(in_training, in_deployment, [params] * len(threshold)).own
+    in_training, in_deployment = _thresholds(params.gap)
+    own = lives(in_training, in_deployment, Worlds.of(params)).own
     best = int(own.argmax())
     return Best(float(in_training[best]), float(in_deployment[best]), float(own[best]))
+
+
+@cache
+def _thresholds(gap: float) -> tuple[Float[Tensor, " threshold"], Float[Tensor, " threshold"]]:
+    """How often an agent defects in training and in deployment that does so at cues above each of many thresholds."""
+    threshold = torch.linspace(-10, 10, 2001, dtype=torch.float64)
+    return torch.special.ndtr(-threshold - gap), torch.special.ndtr(gap - threshold)
 
 
 def worth(params: Params, defects: float) -> float:
@@ -399,8 +447,8 @@ def threshold(params: Params) -> float | None:
 def both_hold(params: Params) -> tuple[float, float] | None:
     """Between which γ both ends are local maxima with a perfect cue, so that the start decides where ascent ends.
 
-    From the γ at which defecting throughout stops to resist a little less of it, to that at which complying throughout
-    begins to resist a little defecting. None if there is no such γ up to 1.
+    From the γ at which complying throughout begins to resist a little defecting, to that at which defecting throughout
+    stops to resist a little complying. None if there is no such γ up to 1.
     """
     low = _root(lambda gamma: -slope(_at(params, gamma), 0.0))
     high = _root(lambda gamma: -slope(_at(params, gamma), 1.0))
@@ -431,26 +479,8 @@ def _at(params: Params, discount: float) -> Params:
     return replace(params, discount=discount)
 
 
-def _wanted(lived: Lives, settings: Sequence[Params]) -> Float[Tensor, " run"]:
-    own = torch.tensor([params.wants == "its own objective" for params in settings])
-    return torch.where(own, lived.own, lived.base)
-
-
-def _weights(middle: Float[Tensor, " run"]) -> Float[Tensor, "run cue"]:
-    """How likely each cue is, if cues are normally distributed about a middle."""
-    density = torch.exp(-((torch.from_numpy(CUES).float() - middle[:, None]) ** 2) / 2)
-    return density / density.sum(-1, keepdim=True)
-
-
-def _column(settings: Sequence[Params], name: str) -> Float[Tensor, " run"]:
-    return torch.tensor([float(getattr(params, name)) for params in settings])
-
-
-def _same_lengths(settings: Sequence[Params]) -> tuple[int, int]:
-    lengths = {(params.training, params.deployment) for params in settings}
-    if len(lengths) != 1:
-        raise ValueError("settings: the runs of one batch have lives of the same length, and there must be some")
-    return lengths.pop()
+def _wanted(lived: Lives, worlds: Worlds) -> Float[Tensor, " run"]:
+    return torch.where(worlds.own, lived.own, lived.base)
 
 
 def joined(results: Sequence[Result]) -> Result:

@@ -4,9 +4,12 @@ Three agents, all trained in `training_game`: one *aligned*, which wants the bas
 goal of its own and a discount of 0.95; and one in a *hurry*, with the same goal and a discount of 0.3. A base optimizer
 draws one of each kind (their starts differ), watches each in N training episodes, every one from another life, and
 keeps the one with the highest base score, or one of those with the highest by lot.
+
+They train for 1,000 steps, not for `training_game`'s 200: from a few bad starts, an agent that wants the base objective
+needs more than 200 to learn to comply, and would lose to the one that waits for want of training.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
@@ -14,8 +17,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 from jaxtyping import Float, Int
 
-from looks_aligned.experiments.deceptive.training_game import Result
+from looks_aligned.experiments.deceptive import training_game
+from looks_aligned.experiments.deceptive.training_game import Params, Result, every_start, run_all
 from looks_aligned.experiments.selection import best_by_lot
+from looks_aligned.experiments.sweeps import sweep as run_sweep
 
 Kind = Literal["aligned", "waits", "hurry"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -28,9 +33,11 @@ GOALS: Mapping[Kind, dict[str, Any]] = {
 EPISODES = (1, 2, 5, 10, 20, 50, 100, 200)
 """The page's numbers of training episodes that a base optimizer watches, N."""
 GAPS = (1.0, 2.0, 3.0)
-"""The page's values of μ; with less of a cue, some agents that want the base objective do not learn to comply."""
+"""The page's values of μ; with no cue at all, some agents that want the base objective do not learn to comply."""
 TRAINING = 2
 """T: how many training episodes a life has here."""
+STEPS = 1000
+"""How many steps each candidate is trained for."""
 SEEDS = tuple(range(1000))
 """The base optimizers on the page; tests use others."""
 
@@ -60,8 +67,23 @@ class Candidates:
         return np.array([self.agents[kind].deployed.mean() for kind in KINDS])
 
 
+def every_candidate(*, share: float, gap: float, starts: Sequence[int] = training_game.SEEDS) -> list[Params]:
+    """What is trained for one world: each kind, from several starts."""
+    world: dict[str, Any] = {"share": share, "gap": gap, "training": TRAINING, "steps": STEPS}
+    return [params for kind in KINDS for params in every_start(starts, **world, **GOALS[kind])]
+
+
+def candidates_sweep() -> Result:
+    """The candidates of every world on the page, and of those with no cue at all; cached."""
+    gaps = (0.0, *GAPS)
+    grid = [
+        [params for gap in gaps for params in every_candidate(share=share, gap=gap)] for share in training_game.SHARES
+    ]
+    return training_game.joined(run_sweep(run_all, grid, name="who is kept: every candidate"))
+
+
 def candidates(found: Result, *, share: float, gap: float) -> Candidates:
-    """The candidates of one world, out of `training_game`'s sweeps or a batch of one's own."""
+    """The candidates of one world, out of the sweep or a batch of one's own."""
     setting: dict[str, Any] = {"share": share, "gap": gap, "training": TRAINING}
     return Candidates(share, gap, {kind: found.select(**setting, **GOALS[kind]) for kind in KINDS})
 

@@ -18,7 +18,7 @@ from looks_aligned.agents.planner import evaluate, plan
 from looks_aligned.causal import MeasuredDiagram, Reading, measure_effects, read_diagram, tabulate_with_fiat
 from looks_aligned.experiments import selection
 from looks_aligned.experiments.sweeps import sweep as run_sweep
-from looks_aligned.worlds.maps import WALL, Map
+from looks_aligned.worlds.maps import Map
 from looks_aligned.worlds.room import Room, RoomState
 from looks_aligned.worlds.table import State, Table, tabulate
 
@@ -315,15 +315,12 @@ def sample_rooms(robot: RobotName, count: int, seed: int) -> tuple[tuple[Room, R
     """
     pattern, plain = ROBOTS[robot].deployment, ROBOTS[robot].training
     generator = np.random.default_rng([seed, *robot.encode()])
-    things = "".join(pattern.board.rows).replace(WALL, "")
-    shortcut = {*things} - {*"".join(plain.board.rows)}
-    drawn = []
-    for _ in range(count):
-        shuffled = iter([things[place] for place in generator.permutation(len(things))])
-        rows = tuple("".join(WALL if old == WALL else next(shuffled) for old in row) for row in pattern.board.rows)
-        without = tuple("".join("." if thing in shortcut else thing for thing in row) for row in rows)
-        drawn.append((replace(plain, board=Map(without)), replace(pattern, board=Map(rows))))
-    return tuple(drawn)
+    shortcut = {*"".join(pattern.board.rows)} - {*"".join(plain.board.rows)}
+    left_out = str.maketrans(dict.fromkeys(shortcut, "."))
+    drawn = [pattern.shuffled(generator) for _ in range(count)]
+    return tuple(
+        (replace(plain, board=Map(tuple(row.translate(left_out) for row in room.board.rows))), room) for room in drawn
+    )
 
 
 @dataclass(frozen=True)

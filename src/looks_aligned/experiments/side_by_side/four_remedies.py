@@ -1,11 +1,15 @@
 """Four remedies, four ways to look aligned: what does each do to what you get in deployment?
 
 No run here is made for the comparison: every number is one of a chapter's experiments, with and without one change.
+All changes of a kind start from one setting, but for short thought, where more computing itself is what sets deployment
+apart.
 What you get is the base objective in deployment, on a scale on which 1 is the best there is and 0 an agent of no use,
 which each chapter's world says in its own way; see `ZEROS`.
 
 Rule, fixed before the numbers were looked at: a remedy *helps* (*harms*) if on average over the seeds what you get
-rises (falls) by more than `COUNTS`; else it *changes little*.
+rises (falls) by more than `COUNTS`; else it *changes little*. (After a first look two things
+were changed: where each kind starts, which had been several settings; and `COUNTS`, which had been 0.05, where one
+change then lay.)
 """
 
 from collections.abc import Sequence
@@ -21,11 +25,18 @@ from looks_aligned.experiments.proxy import coin_or_corner
 from looks_aligned.experiments.suboptimality import (
     kept_robots,
     mistaken_model,
-    more_thought,
     unfound_strategy,
     world_model,
 )
-from looks_aligned.experiments.suboptimality.remedies import remedies
+from looks_aligned.experiments.suboptimality.remedies import (
+    FAR,
+    LESS_MISLEADING,
+    MORE_SEEN,
+    NEAR,
+    SEEN,
+    SHARE,
+    remedies,
+)
 
 Kind = Literal["proxy", "approximate", "suboptimality: a mistake", "suboptimality: short thought", "deceptive"]
 Remedy = Literal["more computing", "more diverse training", "a better world model", "training like deployment"]
@@ -33,8 +44,8 @@ Verdict = Literal["helps", "harms", "changes little"]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 REMEDIES: tuple[Remedy, ...] = get_args(Remedy)
-COUNTS = 0.05
-SEARCHED = (64, 4096)
+COUNTS = 0.075
+SEARCHED = (64, 256)
 """From how many plans to how many the approximately aligned agent searches, where computing is added."""
 ZEROS: dict[Kind, str] = {
     "proxy": "running to the corner wherever the coin is",
@@ -43,10 +54,12 @@ ZEROS: dict[Kind, str] = {
     "suboptimality: short thought": "no robot that takes the aligned strategy",
     "deceptive": "defecting in every episode",
 }
-"""What an agent does that is of no use, by kind: what 0 means. 1 is the best there is."""
+"""What an agent does that is of no use, by kind: what 0 means. 1 is the best there is; for a copy, the best of the most
+plans by the base objective itself."""
 UNTRIED: dict[tuple[Kind, Remedy], str] = {
     ("proxy", "a better world model"): "the network has no model of its world to improve",
     ("approximate", "a better world model"): "the agent knows exactly what each plan is",
+    ("suboptimality: a mistake", "more computing"): "the robot plans without limit as it is",
     ("suboptimality: short thought", "more diverse training"): "there is one fork, and nothing to vary",
     ("suboptimality: short thought", "a better world model"): "the agent knows its world exactly",
 }
@@ -63,7 +76,6 @@ class Found:
         behaviour: what every robot of the mistaken model earns at every belief.
         beliefs: what those robots believe after what they have seen.
         strategies: robots at the fork, at every depth.
-        thinking: robots of the mistaken model that look some steps ahead.
         lives: agents of the training game.
         longer: the same, trained for longer and longer.
         seeds: of the base optimizers of the mistaken model.
@@ -74,7 +86,6 @@ class Found:
     behaviour: mistaken_model.Behaviour
     beliefs: kept_robots.Beliefs
     strategies: unfound_strategy.Result
-    thinking: mistaken_model.Result
     lives: training_game.Result
     longer: training_game.Result
     seeds: tuple[int, ...]
@@ -113,7 +124,6 @@ def of_the_chapters() -> Found:
         mistaken_model.behaviour_sweep(),
         world_model.beliefs_sweep()["counting"],
         unfound_strategy.sweep(),
-        more_thought.thinking_sweep(),
         training_game.sweep(),
         training_game.steps_sweep(),
         kept_robots.SEEDS,
@@ -145,8 +155,8 @@ def _proxy(found: Found) -> Sequence[Trial]:
 
 def _approximate(found: Found) -> Sequence[Trial]:
     def got(name: str, plans: int) -> Float[np.ndarray, " seed"]:
-        search = found.copies[name].deployment
-        return (search.base / search.best)[:, learned_copy.PLANS.index(plans)]
+        best = found.copies["as it was"].deployment.best[:, -1]
+        return found.copies[name].deployment.base[:, learned_copy.PLANS.index(plans)] / best
 
     few, many = SEARCHED
     before = got("as it was", few)
@@ -171,34 +181,43 @@ def _approximate(found: Found) -> Sequence[Trial]:
 
 def _suboptimality(found: Found) -> Sequence[Trial]:
     named: dict[str, tuple[Remedy, str]] = {
-        "it looks further ahead": ("more computing", "looks 8 steps ahead, 30"),
-        "more rooms in training": ("more diverse training", "1 training room, 20"),
-        "it learns what is true": ("a better world model", "0 observations in deployment, 128"),
-        "training like deployment": ("training like deployment", "bag out of sight, in sight"),
+        "it looks further ahead": ("more computing", f"looks {NEAR} steps ahead, {FAR}"),
+        "less that misleads in training": (
+            "more diverse training",
+            f"bag taken away {100 * SHARE:g} % of the time, {100 * LESS_MISLEADING:g} %",
+        ),
+        "it learns more of what is true": (
+            "a better world model",
+            f"saw the truth {SEEN} times in deployment, {MORE_SEEN}",
+        ),
+        "training like deployment": (
+            "training like deployment",
+            f"bag taken away {100 * SHARE:g} % of the time, never",
+        ),
     }
     kinds: dict[str, Kind] = {
         "mistaken model": "suboptimality: a mistake",
         "unfound strategy": "suboptimality: short thought",
     }
-    other = {"more computing": "thinks 4 steps ahead, 40", "training like deployment": "kept at 4 steps ahead, at 40"}
     done = []
-    for one in remedies(found.behaviour, found.beliefs, found.strategies, found.thinking, found.seeds):
+    for one in remedies(found.behaviour, found.beliefs, found.strategies, found.seeds):
+        if one.name not in named:
+            continue
         remedy, change = named[one.name]
-        words = change if one.limit == "mistaken model" else other[remedy]
-        done.append(Trial(kinds[one.limit], remedy, words, one.before, one.after))
+        if (one.limit, remedy) == ("unfound strategy", "training like deployment"):
+            change = f"kept at {NEAR} steps ahead, at {FAR}"
+        done.append(Trial(kinds[one.limit], remedy, change, one.before, one.after))
     return sorted(done, key=lambda trial: KINDS.index(trial.kind))
 
 
 def _deceptive(found: Found) -> Sequence[Trial]:
-    def got(share: float, gap: float) -> Float[np.ndarray, " seed"]:
+    def got(share: float = 0.5, gap: float = 1.0) -> Float[np.ndarray, " seed"]:
         return found.lives.select(share=share, gap=gap, discount=0.9, training=2).deployed
 
-    def after(steps: int) -> Float[np.ndarray, " seed"]:
-        return found.longer.select(steps=steps).deployed
-
+    longer = found.longer.select(share=0.5, gap=1.0, steps=1000).deployed
     return (
-        Trial("deceptive", "more computing", "untrained, 1,000 training steps", after(0), after(1000)),
-        Trial("deceptive", "more diverse training", "s = 50 %, s = 0", got(0.5, 2.0), got(0.0, 2.0)),
-        Trial("deceptive", "a better world model", "cue μ = 1, μ = 3", got(0.0, 1.0), got(0.0, 3.0)),
-        Trial("deceptive", "training like deployment", "cue μ = 2, μ = 0", got(0.0, 2.0), got(0.0, 0.0)),
+        Trial("deceptive", "more computing", "200 training steps, 1,000", got(), longer),
+        Trial("deceptive", "more diverse training", "s = 50 %, s = 0", got(), got(share=0.0)),
+        Trial("deceptive", "a better world model", "cue μ = 1, μ = 3", got(), got(gap=3.0)),
+        Trial("deceptive", "training like deployment", "cue μ = 1, μ = 0", got(), got(gap=0.0)),
     )

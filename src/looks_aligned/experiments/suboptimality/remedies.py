@@ -1,7 +1,10 @@
 """What does each remedy do to the base objective in deployment, for an agent held by a mistake or by short thought?
 
-Four remedies, each on its own, against the same starting point: more compute for the agent, more of the same training,
-a better world model, and training that looks like deployment. Nothing is run here that is not run elsewhere.
+Each remedy alone. The mistaken model has one starting point for all of them: the robots that base optimizers keep where
+90 % of training evidence misleads, after they have seen the truth some times in deployment. They plan without limit, so
+more thought has nothing to give them. At the fork more thought *is* what sets deployment apart; there the first remedy
+starts where robots look as far as in training, the other where they look further. Nothing is run here that is not run
+elsewhere.
 """
 
 from dataclasses import dataclass
@@ -11,11 +14,17 @@ import numpy as np
 from jaxtyping import Float
 
 from looks_aligned.experiments.suboptimality import unfound_strategy
-from looks_aligned.experiments.suboptimality.kept_robots import SEEDS, Beliefs, Kept, keep
-from looks_aligned.experiments.suboptimality.mistaken_model import LITTLE_STUFF, Behaviour, Result
+from looks_aligned.experiments.suboptimality.kept_robots import SEEDS, Beliefs, keep
+from looks_aligned.experiments.suboptimality.mistaken_model import Behaviour
 from looks_aligned.experiments.suboptimality.world_model import MORE_EVIDENCE
 
 Limit = Literal["mistaken model", "unfound strategy"]
+SHARE, ROOMS, SEEN = 0.9, 1, 32
+"""Where the mistaken model starts: s, N, and n, how often its robots have seen the truth."""
+LESS_MISLEADING, MORE_ROOMS, MORE_SEEN = 0.25, 20, 128
+"""What they are changed to."""
+NEAR, FAR = 4, 40
+"""How far the robots at the fork look ahead, and how far when they look further."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +34,8 @@ class Remedy:
     Attributes:
         name: what is done.
         limit: which of the two experiments it was tried in.
-        before: base return in deployment without it, as a share of the best, seed by seed (or room by room, where no
-            chance is involved but the rooms').
+        before: what you get in deployment without it, seed by seed: the base gain of the kept robot, or the share of
+            the kept robots that is still aligned.
         after: the same with it.
     """
 
@@ -37,42 +46,31 @@ class Remedy:
 
 
 def remedies(
-    behaviour: Behaviour,
-    beliefs: Beliefs,
-    strategies: unfound_strategy.Result,
-    thinking: Result,
-    seeds: tuple[int, ...] = SEEDS,
+    behaviour: Behaviour, beliefs: Beliefs, strategies: unfound_strategy.Result, seeds: tuple[int, ...] = SEEDS
 ) -> tuple[Remedy, ...]:
     """Each remedy on each limit where it was tried.
-
-    The base return of the mistaken model is the base gain: of all robots that base optimizers keep at s = 90 %, N = 1,
-    unless something else is said. That of the unfound strategy is the share of robots still aligned, r = 0.
 
     Args:
         behaviour: what every candidate earns at every belief.
         beliefs: what robots believe after what they have seen, by counting.
         strategies: robots at the fork, at every depth, with r = 0 among others.
-        thinking: robots that look some steps ahead in the rooms.
         seeds: the base optimizers.
     """
 
-    def kept(share: float, rooms: int) -> Kept:
-        return keep(behaviour, beliefs, share=share, rooms=rooms, seeds=seeds)
+    def gain(share: float = SHARE, rooms: int = ROOMS, seen: int = SEEN) -> Float[np.ndarray, " seed"]:
+        kept = keep(behaviour, beliefs, share=share, rooms=rooms, seeds=seeds)
+        return kept.gain[:, MORE_EVIDENCE.index(seen)]
 
     def still(depth: int, training_depth: int) -> Float[np.ndarray, " seed"]:
         shares = strategies.select(correlation=0.0).still(training_depth)
         return shares[:, unfound_strategy.DEPTHS.index(depth)]
 
-    def thought(depth: int) -> Float[np.ndarray, " room"]:
-        return thinking.select(wish=LITTLE_STUFF.name, destroyed=0.95, depth=float(depth)).gain.ravel()
-
-    last = len(MORE_EVIDENCE) - 1
-    first, many, matched = kept(0.9, 1), kept(0.9, 20), kept(0.0, 1)
+    start = gain()
     return (
-        Remedy("it looks further ahead", "mistaken model", thought(8), thought(30)),
-        Remedy("it looks further ahead", "unfound strategy", still(4, 4), still(40, 4)),
-        Remedy("more rooms in training", "mistaken model", first.gain[:, last], many.gain[:, last]),
-        Remedy("it learns what is true", "mistaken model", first.gain[:, 0], first.gain[:, last]),
-        Remedy("training like deployment", "mistaken model", first.gain[:, last], matched.gain[:, last]),
-        Remedy("training like deployment", "unfound strategy", still(40, 4), still(40, 40)),
+        Remedy("it looks further ahead", "unfound strategy", still(NEAR, NEAR), still(FAR, NEAR)),
+        Remedy("more rooms in training", "mistaken model", start, gain(rooms=MORE_ROOMS)),
+        Remedy("less that misleads in training", "mistaken model", start, gain(share=LESS_MISLEADING)),
+        Remedy("it learns more of what is true", "mistaken model", start, gain(seen=MORE_SEEN)),
+        Remedy("training like deployment", "mistaken model", start, gain(share=0.0)),
+        Remedy("training like deployment", "unfound strategy", still(FAR, NEAR), still(FAR, FAR)),
     )

@@ -16,7 +16,7 @@ from jaxtyping import Bool, Float, Int
 from looks_aligned.agents.following import broken_off, choices
 from looks_aligned.agents.planner import plan
 from looks_aligned.experiments.selection import TIE, check_rooms
-from looks_aligned.worlds.maps import WALL, Map
+from looks_aligned.worlds.maps import Map
 from looks_aligned.worlds.room import LURES, Room, lure
 from looks_aligned.worlds.table import Objective, Table, tabulate
 
@@ -31,9 +31,18 @@ STRENGTHS = (0.2, 0.5, 2.0)
 """The page's strengths of a lure: what a signal of a lure is worth to a robot, where that of a cleaned square is 1."""
 FAINT = 0.02
 """A strength at which a robot nearly always cleans first."""
-PATTERN = Map((".....", "..#..", "..#..", "....."))
-"""Where the walls of every room are."""
-DUST = 3
+ROOM = Room.parse(
+    """
+    Rddd1
+    23#45
+    67#89
+    .....
+    """,
+    tools=("vacuum",),
+    lures=len(LURES),
+)
+"""What stands in every room, and its walls; the rest is drawn."""
+PATTERN, DUST = ROOM.board, len(ROOM.start.dust)
 POOL = 12
 """How many training rooms there are to draw from, each with its lures and without."""
 POOL_SEED = 0
@@ -152,9 +161,8 @@ def sample_rooms(count: int, seed: int) -> tuple[tuple[Room, Room], ...]:
         For each draw the room without lures and the room with all of them.
     """
     generator = np.random.default_rng([seed, 2])
-    squares = len(PATTERN.open_squares)
-    things = f"R{'d' * DUST}{LURES}".ljust(squares, ".")
-    return tuple((with_lures(rows, ""), with_lures(rows, LURES)) for rows in _drawn(things, generator, count))
+    drawn = [ROOM.shuffled(generator) for _ in range(count)]
+    return tuple((with_lures(room.board.rows, ""), room) for room in drawn)
 
 
 def with_lures(rows: Sequence[str], kept: str) -> Room:
@@ -202,15 +210,6 @@ def _stopped(
         for earned, counted in ((base, "clean"), (mesa, wanted if robot else "vacuumed")):
             earned.append(broken_off(table, chosen, counted, discount=DISCOUNT, steps=FOR_EVER))
     return (1 - DISCOUNT) * np.stack(base, 1), np.stack(mesa, 1), np.stack(best, 1)
-
-
-def _drawn(things: str, generator: np.random.Generator, count: int) -> list[tuple[str, ...]]:
-    """Maps with the same things on other squares."""
-    maps = []
-    for _ in range(count):
-        shuffled = iter([things[place] for place in generator.permutation(len(things))])
-        maps.append(tuple("".join(WALL if old == WALL else next(shuffled) for old in row) for row in PATTERN.rows))
-    return maps
 
 
 def _pearson(one: np.ndarray, other: np.ndarray, weight: np.ndarray) -> float:

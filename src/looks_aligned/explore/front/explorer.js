@@ -4,6 +4,7 @@
 const KERNEL_PATIENCE = 5000; // ms to wait for an answer before saying that there is no kernel
 const OTHERS_PATIENCE = 20_000; // ms to wait for plotly.js if another explorer has asked for it
 const SNAPSHOT_DELAY = 1500; // ms of rest before a picture is kept for a notebook without a kernel
+const LEGEND = { beside: 40, gap: 5, row: 21.2, below: 66 }; // px of plotly's: beside words, between entries, a row, an axis
 
 /**
  * @template {keyof HTMLElementTagNameMap} T
@@ -97,6 +98,11 @@ function table(figure) {
   return { head: depth ? ["series", x, y, "value"] : ["series", x, y], rows };
 }
 
+/** @param {any} layout */
+function axesOf(layout) {
+  return [...new Set(["xaxis", "yaxis", ...Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name))])];
+}
+
 /**
  * A copy of the figure in the page's colours: its "black" is the text's colour, its "white" the background's.
  * @param {PlotlyFigure} figure
@@ -120,7 +126,7 @@ function themed(figure, element) {
   };
   const { title: _, ...layout } = recolored(figure.layout, "layout");
   layout.font = { color: ink, ...layout.font };
-  for (const axis of new Set(["xaxis", "yaxis", ...Object.keys(layout).filter((name) => /^[xy]axis\d*$/.test(name))])) {
+  for (const axis of axesOf(layout)) {
     layout[axis] = { gridcolor: grid, linecolor: ink, tickcolor: ink, ...layout[axis] };
   }
   return { data: recolored(figure.data, "data"), layout: { paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", ...layout, autosize: true } };
@@ -139,6 +145,39 @@ function inputFor(control, id) {
   }
   if (control.kind === "switch") return element("input", { ...common, type: "checkbox" });
   return element("input", { ...common, type: "range", min: "0", max: String(control.labels.length - 1), step: "1" });
+}
+
+/**
+ * The layout with the room below that its legend will take. Plotly finds it out by drawing everything twice; where there
+ * is room enough it draws once. Where this is too little, plotly still finds more.
+ * @param {PlotlyFigure} figure
+ * @param {number} width
+ * @returns {any}
+ */
+function withRoom({ data, layout }, width) {
+  const named = data.filter(({ name, showlegend, type }) => name && (showlegend ?? type !== "heatmap"));
+  if (layout.legend?.orientation !== "h" || layout.showlegend === false || named.length < 2) return layout;
+  const pen = /** @type {CanvasRenderingContext2D} */ (document.createElement("canvas").getContext("2d"));
+  pen.font = `${layout.font.size}px "Open Sans", verdana, arial, sans-serif`; // plotly's own
+  const entries = named.map(({ name }) => pen.measureText(name).width + LEGEND.beside);
+  const wide = width - layout.margin.l - layout.margin.r;
+  const inOneRow = entries.reduce((sum, entry) => sum + entry + LEGEND.gap, 0) <= wide;
+  const columns = Math.floor((wide + LEGEND.gap) / (Math.max(...entries) + LEGEND.gap));
+  const rows = inOneRow ? 1 : Math.ceil(entries.length / Math.max(1, columns));
+  return { ...layout, margin: { ...layout.margin, b: Math.ceil(LEGEND.below + rows * LEGEND.row) } };
+}
+
+const AT_ONCE = { transition: { duration: 0 }, frame: { duration: 0, redraw: false }, mode: "immediate" };
+
+/**
+ * All of a figure of lines and points that plotly would have to draw anew, axes and legend and all, if it were otherwise;
+ * where only points move, plotly can move them. Empty where that is never so.
+ * @param {PlotlyFigure} figure
+ * @param {number} width
+ */
+function frameOf({ data, layout: { meta: _, ...layout } }, width) {
+  const fixed = axesOf(layout).every((name) => layout[name]?.range) && data.every(({ type }) => type === "scatter");
+  return fixed ? JSON.stringify([width, layout, data.map(({ x: _x, y: _y, ...look }) => look)]) : "";
 }
 
 /**
@@ -365,6 +404,7 @@ function render({ model, el }) {
   let snapshot;
   let painting = false;
   let stale = false;
+  let framed = ""; // of the figure that is drawn
 
   const showPositions = () => {
     const positions = model.get("positions");
@@ -412,12 +452,16 @@ function render({ model, el }) {
     try {
       const library = await plotly(model);
       clearTimeout(late);
+      if (body.hidden) return; // by its question, since
       if (note.textContent === NOT_YET) note.textContent = "";
       if (plot.querySelector(":scope > img")) plot.replaceChildren();
       do {
         stale = false;
         const { data, layout } = themed(shown.layout.meta?.animation ? at(shown, animation.moment()) : shown, box);
-        await library.react(plot, data, layout, { displayModeBar: false, responsive: true });
+        const frame = frameOf({ data, layout }, plot.clientWidth);
+        if (frame && frame === framed) await library.animate(plot, { data: data.map(({ x, y }) => ({ x, y })) }, AT_ONCE);
+        else await library.react(plot, data, withRoom({ data, layout }, plot.clientWidth), { displayModeBar: false, responsive: true });
+        framed = frame;
         const drawn = /** @type {any} */ (plot);
         drawn.removeAllListeners("plotly_click");
         drawn.on("plotly_click", choose);
@@ -491,9 +535,12 @@ function render({ model, el }) {
     if (control && position in control.labels) ask({ ...model.get("positions"), [control.name]: position });
   };
 
-  const watcher = new MutationObserver(() => paint());
-  watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  watcher.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  const watcher = new MutationObserver((changes) => {
+    // The book's theme also says again what it has said; only a change of colours needs a new drawing.
+    if (changes.some(({ target, attributeName, oldValue }) => /** @type {Element} */ (target).getAttribute(attributeName ?? "") !== oldValue)) paint();
+  });
+  watcher.observe(document.documentElement, { attributeFilter: ["data-theme"], attributeOldValue: true });
+  watcher.observe(document.body, { attributeFilter: ["data-jp-theme-light"], attributeOldValue: true });
   model.on("change:answer", showAnswer);
   model.on("change:positions", showPositions);
   model.on("change:progress", showProgress);

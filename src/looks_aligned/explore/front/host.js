@@ -8,9 +8,6 @@ const here = /** @type {HTMLScriptElement} */ (document.currentScript);
 /** @type {Map<string, (checksum: number, text: string) => void>} */
 const waiting = new Map();
 
-// Figures take their colours from the page, so they are drawn when the theme has set them. Loading need not wait.
-const themed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
-
 /** @type {Map<string, Promise<void>>} */
 const loaded = new Map();
 
@@ -205,7 +202,7 @@ function plotlyOnce() {
 async function start(el) {
   try {
     const side = new URL(/** @type {string} */ (el.dataset.grid), document.baseURI).href;
-    const [grid] = await Promise.all([gridOf(el.id, side), plotlyOnce(), themed]);
+    const [grid] = await Promise.all([gridOf(el.id, side), plotlyOnce()]);
     show(el, grid);
   } catch (error) {
     const message = document.createElement("p");

@@ -77,6 +77,7 @@ interface BakedGrid {
 
 interface Plotly {
   react(element: HTMLElement, data: any[], layout: any, config: any): Promise<unknown>;
+  animate(element: HTMLElement, frame: { data: any[] }, options: any): Promise<unknown>;
   purge(element: HTMLElement): void;
   toImage(element: HTMLElement, options: { format: string; width: number; height: number }): Promise<string>;
 }

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -62,6 +63,8 @@ def _imported(cell: str) -> Iterator[str]:
 
 def _configure(app: Sphinx, config: Config) -> None:
     config.nb_execution_cache_path = str(Path(app.outdir).parent / "executed")
+    # Pages read side by side would each find no cache and make it, and all but the first would fail.
+    assert get_cache(config.nb_execution_cache_path).db
     # Two of Jupyter Book's own do not say whether pages may be read side by side. They work on the contents alone.
     for extension in app.extensions.values():
         if extension.parallel_read_safe is None:

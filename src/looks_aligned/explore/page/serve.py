@@ -31,6 +31,8 @@ def bound(folder: Path, port: int) -> ThreadingHTTPServer:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # one connection for many files
+
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Where there is nothing, answer as web hosts do: with the nearest 404.html in a folder above."""
         asked = Path(self.translate_path(self.path))
