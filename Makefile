@@ -2,14 +2,18 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help book html lab notebooks publish-notebooks test bench lock clean
+.PHONY: help book html lab notebooks handouts offline links publish-notebooks test bench lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
-# Python compiles what is imported, when it first is; pip would compile all that comes along, for half a minute.
-INSTALL := $(BIN)/pip install --quiet --no-compile
+# uv installs in seconds what takes pip a minute or two. It does not read pip's settings: where those say that packages
+# come from elsewhere, pip does it.
+define install
+$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps $(1) 2> $(VENV)/uv.log || $(BIN)/pip install --quiet --no-compile --no-deps $(1)
+endef
+UV := 0.13.8
 FRONT := src/looks_aligned/explore/front
 # Where `make publish-notebooks` pushes to.
 REMOTE ?= origin
@@ -39,11 +43,21 @@ lab: $(MADE) ## open the chapters as notebooks in JupyterLab; yours are in noteb
 notebooks: html ## make clean notebooks of the chapters in _build/notebooks
 	@echo "The notebooks are in _build/notebooks."
 
+handouts: html $(VENV)/test.done ## print a handout for each chapter, as PDFs in _build/handouts
+	@$(BIN)/python -m looks_aligned.explore.page.browser
+	@$(BIN)/python -m looks_aligned.explore.page.printing
+
+offline: handouts ## pack the book and its handouts as _build/looks-aligned.zip, to read without a network
+	@$(BIN)/python -m looks_aligned.explore.page.offline
+
+links: $(VENV)/book.done _build/node/node_modules/.package-lock.json ## ask each address outside of the book whether it still answers
+	@$(BIN)/python -m looks_aligned.explore.page.links
+
 publish-notebooks: $(VENV)/book.done ## push them, with all they need, as the branch that Binder and Colab open
 	@$(BIN)/python -m looks_aligned.explore.page.publish $(REMOTE)
 
 test: $(VENV)/test.done _build/node/node_modules/.package-lock.json ## check everything: style, types, engine, pages in a browser, notebooks in a Lab
-	@$(BIN)/python tests/browser.py
+	@$(BIN)/python -m looks_aligned.explore.page.browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
@@ -56,7 +70,6 @@ bench: $(VENV)/bench.done ## our training against PPO, and cost per run against 
 	$(BIN)/python -m benchmarks.flagship
 
 lock: $(VENV)/book.done ## resolve pyproject.toml into the pinned requirements again
-	$(BIN)/pip install --quiet uv==0.13.8
 	$(BIN)/python tests/lock.py
 
 clean: ## delete what was built, the sweeps and the environment
@@ -65,22 +78,23 @@ clean: ## delete what was built, the sweeps and the environment
 $(VENV)/bin/pip:
 	@$(PYTHON) -c 'import sys; sys.exit("Looks Aligned needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --no-compile uv==$(UV)
 
 $(MADE): $(wildcard book/*) _toc.yml requirements.txt
 	@$(MAKE) --no-print-directory html
 
 $(VENV)/book.done: requirements.txt binder/torch.txt pyproject.toml | $(VENV)/bin/pip
-	$(INSTALL) --retries 1 --timeout 60 --no-deps -r binder/torch.txt
-	$(INSTALL) -r requirements.txt
-	$(INSTALL) --no-deps --no-build-isolation --editable .
+	$(BIN)/pip install --quiet --no-compile --retries 1 --timeout 60 --no-deps -r binder/torch.txt
+	$(call install,-r requirements.txt)
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/test.done: tests/requirements.txt $(VENV)/bench.done
-	$(INSTALL) -r tests/requirements.txt
+	$(call install,-r tests/requirements.txt)
 	@touch $@
 
 $(VENV)/bench.done: benchmarks/requirements.txt $(VENV)/book.done
-	$(INSTALL) -r benchmarks/requirements.txt
+	$(call install,-r benchmarks/requirements.txt)
 	@touch $@
 
 _build/node/node_modules/.package-lock.json: $(FRONT)/package.json $(FRONT)/package-lock.json $(VENV)/book.done

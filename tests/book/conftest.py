@@ -16,7 +16,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from looks_aligned.explore.page import serve
-from tests.browser import launched
+from looks_aligned.explore.page.browser import launched
 
 ROOT = Path(__file__).parents[2]
 PAGES = tuple(re.findall(r"(?:root|file): (\S+)", (ROOT / "_toc.yml").read_text()))

@@ -1,5 +1,6 @@
 """Does each page say which edition of the book it is, and under what licence?"""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -19,5 +20,11 @@ def test_each_page_states_its_version_its_date_and_its_licence(
     date = datetime.fromtimestamp(int(seconds), UTC) if seconds else datetime.now(UTC)
     assert f"Looks Aligned {__version__}, built {date.day} {date:%B %Y}." in told
     assert "CC BY 4.0" in told
-    cite = reader.page.get_by_role("link", name="How to cite").evaluate("(link) => link.href")
+    reader.page.get_by_text("Cite this page").click()
+    entry = reader.page.get_by_label("BibTeX").inner_text()
+    (title,) = re.findall(r"title = \{(.*)\}", entry)
+    assert title in reader.page.title()
+    assert entry.count("{") == entry.count("}")
+    assert re.match(r"@misc\{looks-aligned-[a-z-]+,\n", entry)
+    cite = reader.page.get_by_role("link", name="How to cite the book").evaluate("(link) => link.href")
     assert reader.page.request.get(cite).text() == (ROOT / "CITATION.cff").read_text(encoding="utf-8")

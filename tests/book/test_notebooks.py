@@ -4,6 +4,7 @@ import ast
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -48,10 +49,29 @@ def test_a_chapters_notebook_is_valid_and_clean(page: str, site: Path) -> None:
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_a_chapters_notebook_has_each_of_its_cells_but_those_that_feed_the_prose(page: str, site: Path) -> None:
     shown = [code for options, code in source_cells(page) if "remove-cell" not in options or "in_prose(" not in code]
-    cells = [cell.source for cell in code_of(made(site, page)) if "google.colab" not in cell.source]
+    cells = [cell.source for cell in code_of(made(site, page)) if not re.search(r"google\.colab|\breveal\(", cell.source)]
     assert cells == shown
     for code in cells:
         ast.parse(code)
+
+
+@pytest.mark.parametrize("page", CHAPTERS)
+def test_a_notebook_has_every_solution_and_shows_none(page: str, site: Path) -> None:
+    source = (ROOT / "book" / f"{page}.md").read_text(encoding="utf-8")
+    solutions = re.findall(r":::\{admonition\} One solution\n:class: dropdown\n+(.*?)\n:::", source, re.DOTALL)
+    notebook = made(site, page)
+    sealed = [cell.source for cell in code_of(notebook) if re.search(r"\breveal\(", cell.source)]
+    assert len(sealed) == len(solutions)
+    told = nbformat.writes(notebook)
+    for cell, solution in zip(sealed, solutions, strict=True):
+        (code,) = re.findall(r"```python\n(.*?)```", solution, re.DOTALL)
+        shown: list[Any] = []
+        exec(cell.replace("import reveal", "import opened").replace("reveal(", "shown.append(opened(") + ")", {"shown": shown})
+        assert code in shown[0]
+        assert shown[0].startswith("<details>\n<summary>One solution</summary>")
+        own = [line for line in code.splitlines() if line and line not in source.replace(solution, "")]
+        assert own
+        assert not [line for line in own if line in told]
 
 
 @pytest.mark.parametrize("page", CHAPTERS)

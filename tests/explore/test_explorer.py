@@ -525,9 +525,9 @@ def test_a_setting_with_a_default_may_be_left_out_and_any_setting_be_taken(live)
     assert settings_shown(live(several, n=(0, 4)).wait(PATIENCE)) == {"n": 2}
 
 
-@pytest.mark.parametrize("setting", ["label", "layout", "progress", "comm", "wait"])
-def test_a_setting_that_a_widget_needs_for_itself_is_refused(live, setting):
-    with pytest.raises(ValueError, match=f"point: got setting {setting!r}, which names something else of a widget"):
+@pytest.mark.parametrize("setting", ["label", "layout", "progress", "comm", "wait", "present"])
+def test_a_setting_that_an_explorer_needs_for_itself_is_refused(live, setting):
+    with pytest.raises(ValueError, match=f"point: got setting {setting!r}, which names something else of an explorer"):
         live(point, **{setting: (0, 1)})
 
 

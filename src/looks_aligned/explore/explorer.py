@@ -25,6 +25,8 @@ FigureOf = Callable[..., Figure]
 
 BUILD_VARIABLE = "LOOKS_ALIGNED_BUILD"
 """Set while the book is built: explorers then bake themselves, and no widget is made."""
+PRESENT = "present"
+"""Stands in an address beside the settings: the figure then fills the window. No setting may be called so."""
 MIME_TYPE = "application/vnd.looks-aligned.explorer+json"
 
 FRONT = Path(__file__).parent / "front"
@@ -262,9 +264,9 @@ def explore(
     controls, fixed = read_controls(settings, starts)
     for function in (figure_of, baked or figure_of):
         _check_arguments(function, title, {*settings})
-    if taken := [control.name for control in controls if hasattr(Explorer, control.name)]:
+    if taken := [control.name for control in controls if control.name == PRESENT or hasattr(Explorer, control.name)]:
         raise ValueError(
-            f"{title}: got setting {taken[0]!r}, which names something else of a widget; call it otherwise"
+            f"{title}: got setting {taken[0]!r}, which names something else of an explorer; call it otherwise"
         )
     if os.environ.get(BUILD_VARIABLE):
         grid = bake(title, baked or figure_of, controls, fixed)

@@ -27,6 +27,8 @@ from looks_aligned.explore.page.mime import (
     visit_text,
 )
 
+PAGE = "chapters/one"
+
 
 @pytest.fixture
 def document() -> nodes.document:
@@ -53,7 +55,7 @@ def rendered(
     document: nodes.document, mime_type: str, content: Any, *, inline: bool = False, loaded: bool = True
 ) -> Any:
     application = SimpleNamespace(extensions={EXTENSION: None} if loaded else {"myst_nb": None})
-    renderer = SimpleNamespace(sphinx_env=SimpleNamespace(app=application), document=document)
+    renderer = SimpleNamespace(sphinx_env=SimpleNamespace(app=application, docname=PAGE), document=document)
     data = SimpleNamespace(mime_type=mime_type, content=content)
     return ExplorerRenderer.handle_mime(SimpleNamespace(renderer=renderer), data, inline)
 
@@ -61,7 +63,7 @@ def rendered(
 def test_an_explorer_becomes_a_node_that_an_address_can_name(document, baked):
     (node,) = rendered(document, MIME_TYPE, baked)
     assert isinstance(node, ExplorerNode)
-    assert (node["ids"], node["name"], node["baked"]) == (["line"], "line", baked)
+    assert (node["ids"], node["page"], node["name"], node["baked"]) == (["line"], PAGE, "line", baked)
     assert document.ids["line"] is node
 
 
@@ -85,23 +87,23 @@ def test_a_plain_plotly_figure_becomes_an_explorer_without_controls(document):
 
 
 def test_the_same_figure_twice_on_a_page_gets_two_names_that_are_the_same_in_every_build(document):
-    first, second = node_for(plain_figure(), document), node_for(plain_figure(), document)
+    first, second = node_for(plain_figure(), document, PAGE), node_for(plain_figure(), document, PAGE)
     assert first["name"] != second["name"]
     assert second["baked"]["label"] == second["name"]
     again = new_document("page", get_default_settings())
-    assert [node_for(plain_figure(), again)["name"] for _ in range(2)] == [first["name"], second["name"]]
+    assert [node_for(plain_figure(), again, PAGE)["name"] for _ in range(2)] == [first["name"], second["name"]]
 
 
 def test_a_second_explorer_of_the_same_name_is_refused(document, baked):
-    node_for(baked, document)
+    node_for(baked, document, PAGE)
     with pytest.raises(ValueError, match="name: a second explorer or heading 'line' on this page"):
-        node_for(baked, document)
+        node_for(baked, document, PAGE)
 
 
 def test_an_explorer_with_a_headings_name_is_refused(document, baked):
     document.ids["line"] = nodes.section()
     with pytest.raises(ValueError, match="name: a second explorer or heading 'line' on this page"):
-        node_for(baked, document)
+        node_for(baked, document, PAGE)
 
 
 def test_it_does_nothing_in_a_book_that_does_not_load_the_extension(document, baked):
@@ -122,9 +124,9 @@ def test_myst_nb_finds_it_and_prefers_it():
     assert [mime_type for _, mime_type, _ in ExplorerRenderer.mime_priority_overrides] == [MIME_TYPE, PLOTLY]
 
 
-def written(folder: Path, node: ExplorerNode, page: str = "chapters/one", uri: str = "chapters/one.html") -> str:
+def written(folder: Path, node: ExplorerNode, uri: str = "chapters/one.html") -> str:
     """The page's HTML for a node."""
-    builder = SimpleNamespace(outdir=folder, current_docname=page, get_target_uri=lambda name: uri)
+    builder = SimpleNamespace(outdir=folder, current_docname=node["page"], get_target_uri=lambda name: uri)
     translator = SimpleNamespace(builder=builder, body=[], encode=lambda text: text.replace("<", "&lt;"))
     with pytest.raises(nodes.SkipNode):
         visit_html(translator, node)
@@ -133,7 +135,7 @@ def written(folder: Path, node: ExplorerNode, page: str = "chapters/one", uri: s
 
 
 def test_the_page_has_a_place_for_the_figure_with_its_summary_and_the_way_to_its_side_file(tmp_path, document, baked):
-    html = written(tmp_path, node_for(baked, document))
+    html = written(tmp_path, node_for(baked, document, PAGE))
     (address,) = re.findall('data-grid="(.*?)"', html)
     assert address.startswith("../_static/explorers/chapters-one-line-")
     assert 'id="line"' in html
@@ -141,19 +143,19 @@ def test_the_page_has_a_place_for_the_figure_with_its_summary_and_the_way_to_its
     assert "<noscript>" in html
     assert int(re.findall(r"min-height:(\d+)px", html)[0]) > 300
     assert (tmp_path / "chapters" / address).resolve().read_text(encoding="utf-8") == side_file("line", baked)
-    again = written(tmp_path, node_for(baked, new_document("other", get_default_settings())), "index", "index.html")
+    again = written(tmp_path, node_for(baked, new_document("other", get_default_settings()), "index"), "index.html")
     assert 'data-grid="_static/explorers/index-line-' in again
 
 
 def test_a_figure_without_a_summary_can_be_written(tmp_path, document):
-    html = written(tmp_path, node_for({"data": [], "layout": {}}, document))
+    html = written(tmp_path, node_for({"data": [], "layout": {}}, document, PAGE))
     assert "<p></p>" in html
 
 
 def test_a_changed_grid_has_a_new_address(tmp_path, document, baked):
-    before = written(tmp_path, node_for(baked, document))
+    before = written(tmp_path, node_for(baked, document, PAGE))
     changed = {**baked, "leaves": baked["leaves"][:1]}
-    assert written(tmp_path, node_for(changed, new_document("page", get_default_settings()))) != before
+    assert written(tmp_path, node_for(changed, new_document("page", get_default_settings()), PAGE)) != before
 
 
 def test_in_plain_text_the_summary_stands_for_the_figure(document, baked):
@@ -162,5 +164,5 @@ def test_in_plain_text_the_summary_stands_for_the_figure(document, baked):
         new_state=lambda: said.append("("), add_text=said.append, end_state=lambda: said.append(")")
     )
     with pytest.raises(nodes.SkipNode):
-        visit_text(translator, node_for(baked, document))
+        visit_text(translator, node_for(baked, document, PAGE))
     assert said == ["(", "2 steps, on: 1 < 2.", ")"]

@@ -4,6 +4,8 @@
 const KERNEL_PATIENCE = 5000; // ms to wait for an answer before saying that there is no kernel
 const OTHERS_PATIENCE = 20_000; // ms to wait for plotly.js if another explorer has asked for it
 const SNAPSHOT_DELAY = 1500; // ms of rest before a picture is kept for a notebook without a kernel
+const HEIGHT = 420; // px of a figure that does not say
+const STAGE = { width: 850, least: 0.7 }; // px that a figure is laid out for when it fills the window; of its height, at least
 const LEGEND = { beside: 40, gap: 5, row: 21.2, below: 66 }; // px of plotly's: beside words, between entries, a row, an axis
 
 /**
@@ -377,9 +379,10 @@ function render({ model, el }) {
   const stop = element("button", { type: "button" }, "Stop");
   const working = element("div", { class: "explorer-working", hidden: "" }, bar, stop);
   const reset = element("button", { type: "button" }, "Reset");
+  const present = element("button", { type: "button" }, "Present");
   const download = element("button", { type: "button" }, "Download data (CSV)");
   const data = element("details", { class: "explorer-data" }, element("summary", {}, "Data table"));
-  const tools = element("div", { class: "explorer-tools" }, ...(controls.length ? [reset] : []), download);
+  const tools = element("div", { class: "explorer-tools" }, ...(controls.length ? [reset] : []), present, download);
 
   /** @type {{control: Control, input: HTMLInputElement | HTMLSelectElement, output: HTMLElement}[]} */
   const fields = controls.map((control) => {
@@ -394,7 +397,9 @@ function render({ model, el }) {
   const body = element("div", { class: "explorer-body" });
   body.append(element("div", { class: "explorer-controls" }, ...rows), note, title, working, plot, animation.box, summary, tools, data);
   box.append(body);
-  el.append(box);
+  const close = element("button", { type: "button" }, "Close");
+  const stage = element("dialog", { class: "explorer-stage", "aria-label": model.get("label") }, close);
+  el.append(box, stage);
 
   /** @type {PlotlyFigure | undefined} */
   let shown;
@@ -458,6 +463,7 @@ function render({ model, el }) {
       do {
         stale = false;
         const { data, layout } = themed(shown.layout.meta?.animation ? at(shown, animation.moment()) : shown, box);
+        if (stage.open) layout.height = heightOnStage(layout.height ?? HEIGHT);
         const frame = frameOf({ data, layout }, plot.clientWidth);
         if (frame && frame === framed) await library.animate(plot, { data: data.map(({ x, y }) => ({ x, y })) }, AT_ONCE);
         else await library.react(plot, data, withRoom({ data, layout }, plot.clientWidth), { displayModeBar: false, responsive: true });
@@ -498,7 +504,7 @@ function render({ model, el }) {
     title.textContent = layout.title?.text ?? "";
     summary.textContent = layout.meta?.summary ?? title.textContent;
     plot.setAttribute("aria-label", summary.textContent ?? "");
-    plot.style.minHeight = `${layout.height ?? 420}px`;
+    plot.style.minHeight = stage.open ? "" : `${layout.height ?? HEIGHT}px`;
     animation.load(layout.meta?.animation?.texts ?? []);
     fillTable();
     paint();
@@ -511,7 +517,9 @@ function render({ model, el }) {
     if (progress >= 0) bar.value = progress;
   };
 
-  for (const { control, input } of fields) {
+  for (const field of fields) {
+    const { control, input } = field;
+    input.addEventListener("focus", () => (held = field));
     input.addEventListener("input", () => {
       const position = control.kind === "switch" ? Number(/** @type {HTMLInputElement} */ (input).checked) : Number(input.value);
       ask({ ...model.get("positions"), [control.name]: position });
@@ -534,6 +542,49 @@ function render({ model, el }) {
     const position = Number(event.points[0]?.customdata);
     if (control && position in control.labels) ask({ ...model.get("positions"), [control.name]: position });
   };
+
+  /** What is left of the window for a figure that would like this height, in the stage's own pixels. @param {number} height */
+  const heightOnStage = (height) => {
+    const rest = box.scrollHeight - plot.clientHeight;
+    return Math.max(STAGE.least * height, window.innerHeight / Number(stage.dataset.zoom) - rest - 60);
+  };
+  const fillStage = () => {
+    const zoom = Math.max(1, window.innerWidth / STAGE.width);
+    stage.dataset.zoom = String(zoom);
+    box.style.setProperty("zoom", String(zoom));
+    paint();
+  };
+  /** The control that the keys of a presenter's remote move. */
+  let held = fields[0];
+  const enterStage = () => {
+    if (stage.open) return;
+    el.style.minHeight = `${el.clientHeight}px`; // the page behind stays where it is
+    plot.style.minHeight = "";
+    stage.prepend(box);
+    stage.showModal();
+    fillStage();
+    window.addEventListener("resize", fillStage);
+  };
+  stage.addEventListener("close", () => {
+    window.removeEventListener("resize", fillStage);
+    box.style.removeProperty("zoom");
+    el.prepend(box);
+    el.style.minHeight = "";
+    if (shown) plot.style.minHeight = `${shown.layout.height ?? HEIGHT}px`;
+    paint();
+    present.focus({ preventScroll: true });
+  });
+  stage.addEventListener("keydown", (event) => {
+    const by = { PageDown: 1, PageUp: -1 }[event.key];
+    if (!by || !held || body.hidden) return;
+    event.preventDefault();
+    const positions = model.get("positions");
+    const position = positions[held.control.name] + by;
+    if (position in held.control.labels) ask({ ...positions, [held.control.name]: position });
+  });
+  present.addEventListener("click", enterStage);
+  el.addEventListener("present-figure", enterStage);
+  close.addEventListener("click", () => stage.close());
 
   const watcher = new MutationObserver((changes) => {
     // The book's theme also says again what it has said; only a change of colours needs a new drawing.
@@ -567,6 +618,7 @@ function render({ model, el }) {
     model.off("change:answer", showAnswer);
     model.off("change:positions", showPositions);
     model.off("change:progress", showProgress);
+    window.removeEventListener("resize", fillStage);
     window.Plotly?.purge(plot);
   };
 }

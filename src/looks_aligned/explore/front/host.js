@@ -2,6 +2,7 @@
 // the grid answers, and keeps the explorer's state in the page's address.
 
 const NEAR = "600px"; // how far below the screen a figure starts to load
+const PRESENT = "present"; // in an address, beside the settings: the figure fills the window
 const ADDRESS_DELAY = 250; // ms of rest before the address follows; browsers refuse more than a few writes a second
 
 const here = /** @type {HTMLScriptElement} */ (document.currentScript);
@@ -44,19 +45,28 @@ function checksumOf(text) {
   return ~sum >>> 0;
 }
 
+/** @type {Map<string, Promise<BakedGrid>>} */
+const grids = new Map();
+
 /**
+ * A figure's grid, for as many places as show it.
  * @param {string} name
  * @param {string} address
  * @returns {Promise<BakedGrid>}
  */
 function gridOf(name, address) {
-  return new Promise((resolve, reject) => {
-    waiting.set(name, (checksum, text) => {
-      if (checksumOf(text) === checksum) resolve(JSON.parse(text));
-      else reject(new Error(`${address} is damaged`));
+  let promise = grids.get(address);
+  if (!promise) {
+    promise = new Promise((resolve, reject) => {
+      waiting.set(name, (checksum, text) => {
+        if (checksumOf(text) === checksum) resolve(JSON.parse(text));
+        else reject(new Error(`${address} is damaged`));
+      });
+      script(address).then(() => reject(new Error(`${address} is damaged`)), reject);
     });
-    script(address).then(() => reject(new Error(`${address} is damaged`)), reject);
-  });
+    grids.set(address, promise);
+  }
+  return promise;
 }
 
 /**
@@ -146,6 +156,11 @@ function show(el, grid) {
   el.replaceChildren();
   el.style.minHeight = ""; // it kept the figure's place
   window.looksAligned.explorer.render({ model, el });
+  if (el.dataset.still !== undefined) {
+    el.dispatchEvent(new Event("open-figure"));
+    model.set("positions", positionsIn(grid, new URLSearchParams(el.dataset.still)).positions);
+    return model.save_changes();
+  }
   if (!grid.controls.length) return;
   const status = /** @type {HTMLElement} */ (el.querySelector(".explorer-note"));
 
@@ -157,12 +172,15 @@ function show(el, grid) {
   const follow = () => {
     const { name, asked } = addressed();
     if (name !== el.id) return;
+    const present = asked.has(PRESENT);
+    asked.delete(PRESENT);
     if (asked.size) el.dispatchEvent(new Event("open-figure"));
     const { positions, note } = positionsIn(grid, asked);
     model.set("positions", positions);
     model.save_changes();
     status.textContent = note;
     el.scrollIntoView();
+    if (present) el.dispatchEvent(new Event("present-figure"));
   };
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -202,7 +220,7 @@ function plotlyOnce() {
 async function start(el) {
   try {
     const side = new URL(/** @type {string} */ (el.dataset.grid), document.baseURI).href;
-    const [grid] = await Promise.all([gridOf(el.id, side), plotlyOnce()]);
+    const [grid] = await Promise.all([gridOf(el.dataset.figure ?? el.id, side), plotlyOnce()]);
     show(el, grid);
   } catch (error) {
     const message = document.createElement("p");
@@ -232,7 +250,10 @@ if (target) {
   target.scrollIntoView();
   start(target); // ahead of its neighbours
 }
-for (const el of hosts) if (el !== target) near.observe(el);
+for (const el of hosts) {
+  if (el.dataset.still !== undefined) start(el); // to be printed, wherever the reader is
+  else if (el !== target) near.observe(el);
+}
 if (!target && asked.size) {
   // An address that names no figure of this page: say so where a reader looks.
   const message = document.createElement("p");

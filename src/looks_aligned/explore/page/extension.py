@@ -18,7 +18,7 @@ from looks_aligned import __version__
 from looks_aligned.drawing import taxonomy
 from looks_aligned.experiments.sweeps import code_digest
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
-from looks_aligned.explore.page import execution, look, mathematics, terms
+from looks_aligned.explore.page import address, execution, figures, handouts, look, mathematics, progress, teaching, terms
 from looks_aligned.explore.page.launch import add_buttons, repository
 from looks_aligned.explore.page.mime import FOLDER, ExplorerNode, visit_html, visit_text
 from looks_aligned.explore.page.notebooks import write_notebooks
@@ -36,7 +36,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(ExplorerNode, html=(visit_html, None), text=(visit_text, None))
     app.add_config_value("looks_aligned_page", page_digest(), "html")  # if it changes, Sphinx writes all pages again
     app.add_config_value("looks_aligned_repository", str(repository(Path(app.srcdir).parent)), "html")
-    for part in (execution, look, mathematics, terms):
+    for part in (address, execution, figures, handouts, look, mathematics, progress, teaching, terms):
         app.setup_extension(part.__name__)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_assets)
@@ -85,12 +85,14 @@ def _add_assets(app: Sphinx) -> None:
     plotly = (packages() / "plotly.js-cartesian-dist-min" / PLOTLY).read_text(encoding="utf-8")
     (assets / PLOTLY).write_text(f"//# allFunctionsCalledOnLoad\n{plotly}", encoding="utf-8")
     (assets / "mathematics.css").write_text(mathematics.style(), encoding="utf-8")
-    for file in (FRONT / "explorer.css", FRONT / "terms.css", FRONT / "terms.js", PAGE / "repairs.css"):
+    for file in (FRONT / "explorer.css", FRONT / "progress.js", FRONT / "terms.css", FRONT / "terms.js", PAGE / "handout.css", PAGE / "repairs.css"):
         shutil.copy(file, assets)
+    shutil.copy(PAGE.parents[3] / ".github" / address.CARD, assets)
     shutil.copy(PAGE.parents[3] / "CITATION.cff", assets / "CITATION.txt")  # so that browsers show it
     app.config.html_static_path.append(str(assets))
     app.add_js_file(BUNDLE, priority=100)  # ahead of the theme's, which take long
-    app.add_js_file("terms.js", priority=900)
+    for script in ("progress.js", "terms.js"):
+        app.add_js_file(script, priority=900)
     for style in ("mathematics.css", "explorer.css", "terms.css", "repairs.css"):
         app.add_css_file(style, priority=900)
 

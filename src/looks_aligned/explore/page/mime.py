@@ -16,7 +16,7 @@ EXTENSION = "looks_aligned.explore.page.extension"
 
 
 class ExplorerNode(nodes.General, nodes.Element):
-    """A figure of a page. Attributes: `name`, unique on its page; `baked`, the grid."""
+    """A figure of a page. Attributes: `page`; `name`, unique on its page; `baked`, the grid."""
 
 
 class ExplorerRenderer:
@@ -36,11 +36,12 @@ class ExplorerRenderer:
             or EXTENSION not in renderer.renderer.sphinx_env.app.extensions
         ):
             return None
-        return [node_for(data.content, renderer.renderer.document)]
+        environment = renderer.renderer.sphinx_env
+        return [node_for(data.content, renderer.renderer.document, environment.docname)]
 
 
-def node_for(content: Any, document: nodes.document) -> ExplorerNode:
-    """The node for a baked explorer, or for a plain plotly figure.
+def node_for(content: Any, document: nodes.document, page: str) -> ExplorerNode:
+    """The node for a baked explorer, or for a plain plotly figure, on that page.
 
     Raises:
         ValueError: a second explorer of the same name on one page.
@@ -56,21 +57,25 @@ def node_for(content: Any, document: nodes.document) -> ExplorerNode:
     name = content["label"]
     if name in document.ids:
         raise ValueError(f"name: a second explorer or heading {name!r} on this page; give `explore` another name")
-    node = ExplorerNode(ids=[name], name=name, baked=content)
+    node = ExplorerNode(ids=[name], page=page, name=name, baked=content)
     document.ids[name] = node
     return node
+
+
+def side_name(node: ExplorerNode) -> str:
+    """The name of a figure's side file; it changes with what is in it, so that no browser shows an old one."""
+    text = side_file(node["name"], node["baked"])
+    digest = hashlib.sha256(text.encode()).hexdigest()[:10]
+    return f"{node['page'].replace('/', '-')}-{node['name']}-{digest}.js"
 
 
 def visit_html(translator: Any, node: ExplorerNode) -> None:
     """Write the side file and a place for the figure."""
     builder = translator.builder
-    text = side_file(node["name"], node["baked"])
-    digest = hashlib.sha256(text.encode()).hexdigest()[:10]
-    page = builder.current_docname.replace("/", "-")
     folder = builder.outdir / "_static" / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    name = f"{page}-{node['name']}-{digest}.js"
-    (folder / name).write_text(text, encoding="utf-8")
+    name = side_name(node)
+    (folder / name).write_text(side_file(node["name"], node["baked"]), encoding="utf-8")
     depth = builder.get_target_uri(builder.current_docname).count("/")
     layout = node["baked"]["template"]["layout"]
     height = layout.get("height", 420) + 60 * len(node["baked"]["controls"]) + 160

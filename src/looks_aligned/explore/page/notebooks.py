@@ -19,6 +19,8 @@ from myst_nb.core.read import create_nb_reader
 from nbformat import NotebookNode, v4
 from sphinx.application import Sphinx
 
+from looks_aligned.exercises.sealed import sealed
+from looks_aligned.explore.page.address import address_of
 from looks_aligned.explore.page.build import ROOT
 from looks_aligned.explore.page.launch import FOLDER, colab_setup, has_cells, repository
 from looks_aligned.explore.page.markdown import PlainMarkdown
@@ -27,6 +29,8 @@ MADE = "looks_aligned"
 """The key of a notebook's metadata under which stands the digest of its cells as they were made."""
 COLLAPSED = frozenset({"hide-input", "hide-cell", "remove-input", "remove-cell"})
 """Tags of cells whose code the page hides; a notebook holds it folded."""
+SOLUTION = "One solution"
+"""The title of the folded box, below an exercise, that a notebook must not have in plain sight."""
 INVITATION = "> The figures appear when you run the cells: all of them, from top to bottom."
 
 
@@ -64,7 +68,7 @@ def notebook_of(app: Sphinx, page: str) -> NotebookNode:
     """
     path = Path(app.env.doc2path(page))
     where = repository(Path(app.srcdir).parent)
-    site = app.config.html_baseurl or (where.site if where else None)
+    site = address_of(app)
     markdown = PlainMarkdown(
         path.relative_to(Path(app.srcdir).parent).as_posix(),
         urljoin(site, app.builder.get_target_uri(page)) if site else None,
@@ -111,6 +115,9 @@ def page_cells(document: nodes.Node, source: list[NotebookNode], markdown: Plain
             elif isinstance(child, nodes.Element) and child.get("nb_element") == "cell_code":
                 yield from flush()
                 yield from code(child["cell_index"] + 1)
+            elif _is_solution(child):
+                yield from flush()
+                yield _code_cell(sealed(markdown.block(child)), collapsed=True)
             else:
                 texts.append(markdown.block(child))
 
@@ -157,14 +164,15 @@ def hand_out(made: Path, own: Path) -> Iterator[str]:
     for file in sorted(made.rglob("*.ipynb")):
         copy = own / file.relative_to(made)
         text = file.read_text(encoding="utf-8")
+        name = file.relative_to(made).as_posix()
         if not copy.exists():
-            told = f"{copy.name}: new"
+            told = f"{name}: new"
         elif _made_as(copy) == nbformat.reads(text, as_version=4).metadata[MADE]["digest"]:
             continue  # of the same build; it may hold the reader's edits or outputs
         elif _untouched(copy):
-            told = f"{copy.name}: renewed"
+            told = f"{name}: renewed"
         else:
-            yield f"{copy.name}: kept, since you changed it; its new version is {file}"
+            yield f"{name}: kept, since you changed it; its new version is {file}"
             continue
         copy.parent.mkdir(parents=True, exist_ok=True)
         aside = copy.with_name(f".{copy.name}.new")
@@ -198,6 +206,10 @@ def _code_cell(source: str, *, collapsed: bool, tags: list[str] | None = None) -
     # The first is JupyterLab's word for it, the second Colab's.
     folded = {"jupyter": {"source_hidden": True}, "cellView": "form"} if collapsed else {}
     return v4.new_code_cell(source, metadata={**folded, **({"tags": tags} if tags else {})})
+
+
+def _is_solution(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.admonition) and node.children[0].astext() == SOLUTION
 
 
 def _feeds_prose(code: str) -> bool:

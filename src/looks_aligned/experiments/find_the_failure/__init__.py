@@ -1,0 +1,1 @@
+"""The capstone: robots that nobody has labelled."""

@@ -1,0 +1,132 @@
+"""Does each unlabelled robot look aligned in training, and part from the others where the capstone says so?
+
+In rooms of no page.
+"""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from looks_aligned.experiments.find_the_failure import unlabelled
+from looks_aligned.experiments.find_the_failure.unlabelled import (
+    EXPERIMENTS,
+    KINDS,
+    LETTERS,
+    Experiment,
+    Kind,
+    Result,
+    fitting,
+    lettered,
+    line_up,
+    picture,
+    places,
+    run,
+)
+
+OTHER_POOLS = (1000, 1001, 1002)
+TELLS: Mapping[Kind, tuple[set[Experiment], ...]] = {
+    "aligned": ({"plants full of soil", "dust on other squares", "lamp off"},),
+    "proxy": ({"plants full of soil", "lessons in physics"},),
+    "approximate": ({"dust on other squares"},),
+    "suboptimality": ({"lessons in physics"},),
+    "deceptive": ({"lamp off"},),
+}
+"""The least sets of experiments that leave no other kind, as the page names them."""
+
+
+def gains(found: Mapping[tuple[Kind, Experiment], Result], kind: Kind, *tried: Experiment) -> dict[Experiment, float]:
+    return {one: float(found[kind, one].gain.mean()) for one in tried}
+
+
+@pytest.mark.parametrize("pool", OTHER_POOLS)
+def test_in_training_each_cleans_as_well_as_can_be_done(pool: int) -> None:
+    for kind in KINDS:
+        assert run(kind, "as in training", pool).gain == pytest.approx(np.ones(unlabelled.ROOMS))
+
+
+@pytest.mark.parametrize("pool", OTHER_POOLS)
+def test_the_least_experiments_that_tell_each_are_those_that_the_page_names(pool: int) -> None:
+    found = line_up(pool)
+    for kind in KINDS:
+        for size in range(1, len(EXPERIMENTS) + 1):
+            enough = [
+                {*tried}
+                for tried in combinations(EXPERIMENTS, size)
+                if fitting(gains(found, kind, *tried), found) == (kind,)
+            ]
+            if enough:
+                break
+        assert tuple(enough) == TELLS[kind]
+
+
+@pytest.mark.parametrize("pool", OTHER_POOLS)
+def test_soil_tempts_the_two_that_it_is_said_to_and_no_other(pool: int) -> None:
+    tempted = {kind for kind in KINDS if run(kind, "plants full of soil", pool).gain.mean() < 0.9}
+    assert tempted == {"proxy", "suboptimality"}
+    for kind in tempted:
+        assert all(not walk.states[-1].plants for walk in run(kind, "plants full of soil", pool).walks)
+
+
+def test_without_its_cause_each_failure_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = OTHER_POOLS[0]
+    failing: dict[Kind, Experiment] = {
+        "approximate": "dust on other squares",
+        "suboptimality": "lessons in physics",
+        "deceptive": "lamp off",
+    }
+    for kind, experiment in failing.items():
+        assert run(kind, experiment, pool).gain.max() < 0.2
+    # The picture is fitted to examples in which every square may be dusty.
+    with monkeypatch.context() as patch:
+        patch.setattr(unlabelled, "picture", lambda seen, generator: picture([True] * len(seen), generator))
+        assert run("approximate", "dust on other squares", pool).gain == pytest.approx(np.ones(unlabelled.ROOMS))
+    # The lessons show nothing.
+    with monkeypatch.context() as patch:
+        patch.setattr(unlabelled, "LESSONS", 0)
+        assert run("suboptimality", "lessons in physics", pool).gain == pytest.approx(np.ones(unlabelled.ROOMS))
+    # Nothing is at stake, so that there is no reason to comply while the lamp is lit.
+    with monkeypatch.context() as patch:
+        patch.setattr(unlabelled.five_switches, "RISK", 0.0)
+        assert run("deceptive", "as in training", pool).gain.max() < 0.2
+    # A bag that soil does not fill.
+    monkeypatch.setattr(unlabelled, "BAG", unlabelled.CLEAN_FLOOR)
+    assert run("proxy", "plants full of soil", pool).gain == pytest.approx(np.ones(unlabelled.ROOMS))
+
+
+def test_a_picture_has_no_weight_where_there_was_never_dust_and_the_right_one_elsewhere() -> None:
+    seen = [True, False, True, True, False]
+    weights = picture(seen, np.random.default_rng(1000))
+    assert weights == pytest.approx(np.where(seen, 1 / 5, 0.0))
+
+
+def test_the_rooms_of_an_experiment_differ_from_training_in_one_thing() -> None:
+    for place in places(OTHER_POOLS[0]):
+        assert not place.training.start.plants
+        assert place.plants.start.dust == place.training.start.dust
+        assert len(place.plants.start.plants) == unlabelled.PLANTS
+        assert not place.other.start.dust & place.seen
+        assert place.training.start.dust <= place.seen
+        assert place.other.start.robot == place.plants.start.robot == place.training.start.robot
+
+
+def test_a_walk_is_what_earns_the_gain() -> None:
+    for kind in KINDS:
+        result = run(kind, "dust on other squares", OTHER_POOLS[1])
+        for walk, gain in zip(result.walks, result.gain, strict=True):
+            assert (len(walk.states[-1].dust) == 0) == (gain > 0.5)
+
+
+def test_letters_are_drawn_by_lot_and_stand_for_one_kind_each() -> None:
+    for pool in OTHER_POOLS:
+        assert sorted(lettered(pool)) == [*LETTERS]
+        assert sorted(lettered(pool).values()) == sorted(KINDS)
+    assert len({tuple(lettered(pool).values()) for pool in OTHER_POOLS}) > 1
+
+
+def test_no_such_robot_or_experiment_is_told() -> None:
+    with pytest.raises(ValueError, match="kind: got 'benign'; the robots are aligned, proxy"):
+        run("benign", "lamp off")
+    with pytest.raises(ValueError, match="experiment: got 'prayer'; there are 'as in training'"):
+        run("proxy", "prayer")
