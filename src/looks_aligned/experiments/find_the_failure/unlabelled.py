@@ -116,14 +116,10 @@ def run(kind: str, experiment: str, pool: int = POOL) -> Result:
     if experiment not in EXPERIMENTS:
         raise ValueError(f"experiment: got {experiment!r}; there are {', '.join(map(repr, EXPERIMENTS))}")
     kind, experiment = cast(Kind, kind), cast(Experiment, experiment)
-    here = places(pool)
-    table = tabulate(*(place.of(experiment) for place in here))
+    here, (table, waiting, best) = places(pool), _rooms(tuple(place.of(experiment) for place in places(pool)))
     lit, taught = experiment != "lamp off", experiment == "lessons in physics"
     policy = _policy(kind, table, here, pool, lit=lit, lessons=LESSONS if taught else 0)
-    base, waiting, best = (
-        evaluate(table, done, "clean", discount=DISCOUNT)
-        for done in (policy, _waits(table), plan(table, "clean", discount=DISCOUNT).policy)
-    )
+    base = evaluate(table, policy, "clean", discount=DISCOUNT)
     walks = (Walk(place.of(experiment), *walked(table, policy[level], level, STEPS)) for level, place in enumerate(here))
     # Rounded, since a robot that gains nothing may else gain a trillionth less than nothing.
     gain = np.round((base - waiting) / (best - waiting), 9) + 0.0
@@ -235,7 +231,11 @@ def _pictured(table: Table, here: Sequence[Place], pool: int) -> Table:
     return with_stock(table, "picture", worth)
 
 
-def _waits(table: Table) -> Float[np.ndarray, "level state action"]:
-    policy = np.zeros(table.next.shape[:3])
-    policy[..., table.actions.index("wait")] = 1.0
-    return policy
+@cache
+def _rooms(rooms: tuple[Room, ...]) -> tuple[Table, Float[np.ndarray, " level"], Float[np.ndarray, " level"]]:
+    """Rooms as a table, the base return of doing nothing in each, and the best there is."""
+    table = tabulate(*rooms)
+    waits = np.zeros(table.next.shape[:3])
+    waits[..., table.actions.index("wait")] = 1.0
+    best = plan(table, "clean", discount=DISCOUNT).expected
+    return table, evaluate(table, waits, "clean", discount=DISCOUNT), best

@@ -71,6 +71,9 @@ def _configure(app: Sphinx, config: Config) -> None:
     # Kernels inherit these: explorers bake themselves, and figures are emitted as data, not as scripts.
     os.environ[BUILD_VARIABLE] = "1"
     os.environ["PLOTLY_RENDERER"] = "plotly_mimetype"
+    # The theme copies its logo there before Sphinx makes the folder: it would become a file of that name, and if that
+    # build then fails, so would all later ones.
+    (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
     config.templates_path.insert(0, str(PAGE / "templates"))  # before the theme's
     config.html_extra_path.append(str(PAGE / "404.html"))
     config.version = config.release = __version__
