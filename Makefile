@@ -22,6 +22,8 @@ MADE := _build/notebooks/.made
 
 export LOOKS_ALIGNED_CACHE := $(CURDIR)/_build/sweeps
 export LOOKS_ALIGNED_NODE := $(CURDIR)/_build/node
+# Python keeps what it has compiled, even where the environment asks it not to; else each process would compile torch.
+export PYTHONDONTWRITEBYTECODE :=
 # glibc keeps freed memory for the next array instead of giving it back and asking for it again; a quarter faster.
 export MALLOC_TRIM_THRESHOLD_ := 4000000000
 export MALLOC_MMAP_THRESHOLD_ := 4000000000

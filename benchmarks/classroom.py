@@ -1,8 +1,8 @@
 """Can one machine serve a class? How much memory a reader's kernel takes, and how long twenty wait who move at once.
 
-Kernels are started as JupyterLab starts them and run a chapter's notebook as it was built. Memory is what stays resident
-once every figure of the chapter is drawn. Then many kernels each draw the flagship's figure; all move its slider at the
-same moment, some times over, and each waits for its own new figure. Writes _build/bench/classroom.json.
+Kernels are started as JupyterLab starts them and run a chapter's notebook as it was built. Memory is what stays
+resident once every figure of the chapter is drawn. Then many kernels each draw the flagship's figure; all move its
+slider at the same moment, some times over, and each waits for its own new figure. Writes _build/bench/classroom.json.
 """
 
 import argparse

@@ -14,10 +14,13 @@ WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
 
+def read(name: str) -> dict[Any, Any]:
+    return yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8"))
+
+
 @pytest.fixture
 def book() -> dict[Any, Any]:
-    (file,) = WORKFLOWS
-    return yaml.safe_load(file.read_text(encoding="utf-8"))
+    return read("book")
 
 
 def test_githubs_schema_takes_every_workflow() -> None:
@@ -30,17 +33,31 @@ def steps(workflow: dict[Any, Any]) -> list[dict[Any, Any]]:
     return [step for job in workflow["jobs"].values() for step in job["steps"]]
 
 
-def test_every_command_is_a_target_of_the_makefile(book: dict[Any, Any]) -> None:
-    commands = [step["run"] for step in steps(book) if "run" in step]
-    assert commands == ["make test", "make notebooks", "make publish-notebooks"]
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("book", ["make test", "make offline", "make publish-notebooks"]), ("links", ["make links"])],
+)
+def test_every_command_is_a_target_of_the_makefile(name: str, expected: list[str]) -> None:
+    commands = [step["run"] for step in steps(read(name)) if "run" in step]
+    assert commands == expected
     assert {command.removeprefix("make ") for command in commands} <= TARGETS
 
 
-def test_every_action_is_githubs_own_at_a_major_version(book: dict[Any, Any]) -> None:
-    actions = [step["uses"] for step in steps(book) if "uses" in step]
-    assert {"actions/checkout", "actions/upload-pages-artifact", "actions/deploy-pages"} <= {
-        action.partition("@")[0] for action in actions
-    }
+def test_what_is_published_is_the_site_that_has_the_handouts_and_the_zip(book: dict[Any, Any]) -> None:
+    (upload,) = (step for step in steps(book) if "upload-pages" in step.get("uses", ""))
+    assert upload["with"] == {"path": "_build/site"}
+
+
+def test_links_are_checked_weekly_and_never_where_changes_are_tested() -> None:
+    assert {*read("links")[True]} == {"schedule", "workflow_dispatch"}
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", read("links")[True]["schedule"][0]["cron"])
+    assert "links" not in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["book", "links"])
+def test_every_action_is_githubs_own_at_a_major_version(name: str) -> None:
+    actions = [step["uses"] for step in steps(read(name)) if "uses" in step]
+    assert "actions/checkout" in {action.partition("@")[0] for action in actions}
     for action in actions:
         assert re.fullmatch(r"actions/[a-z-]+@v\d+", action)
 

@@ -12,7 +12,7 @@ SCREENS = {
     "desk": {"viewport": {"width": 1280, "height": 900}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
-EVERY_PAGE = (*PAGES, "not-found", "search", "genindex")
+EVERY_PAGE = (*PAGES, "not-found", "search", "genindex", "handouts/proxy")
 # How many rules a page passes, and what breaks one. All that axe tells of a page with long tables takes long to send.
 AXE_RUN = """async () => {
   const { passes, violations } = await axe.run({ resultTypes: ["violations"] });
@@ -22,20 +22,30 @@ AXE_RUN = """async () => {
 }"""
 
 
+# Every figure that is drawn is drawn in the colours that the page has now.
+IN_ITS_COLOURS = """() => [...document.querySelectorAll(".explorer-plot[data-ink]")].every(
+  (plot) => plot.dataset.ink === getComputedStyle(plot.closest(".explorer")).color
+)"""
+
+
 @pytest.mark.parametrize("page", EVERY_PAGE)
 @pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_no_serious_violation_and_nothing_sticks_out(
-    page: str, screen: str, scheme: str, addresses: dict[str, str], open_page: Opener
+    page: str, screen: str, addresses: dict[str, str], open_page: Opener
 ) -> None:
-    reader = open_page(f"{addresses['http']}/{page}.html", color_scheme=scheme, **SCREENS[screen])
+    reader = open_page(f"{addresses['http']}/{page}.html", color_scheme="light", **SCREENS[screen])
     reader.scroll_through()
-    assert_fits(reader.page, SCREENS[screen]["viewport"]["width"])
     reader.page.locator("details").evaluate_all("(all) => all.forEach((details) => { details.open = true; })")
-    for figure in reader.page.locator(".explorer").all():
+    for figure in reader.page.locator(".explorer:visible:has(.explorer-data:visible)").all():
         expect(figure.locator("tbody tr").first).to_be_attached()
     reader.page.add_script_tag(path=AXE)
-    assert serious(reader.page) == []
+    ink = reader.page.evaluate("getComputedStyle(document.body).color")
+    for scheme in ("light", "dark"):
+        reader.page.evaluate("(scheme) => { document.documentElement.dataset.theme = scheme; }", scheme)
+        reader.page.wait_for_function(IN_ITS_COLOURS)
+        assert (reader.page.evaluate("getComputedStyle(document.body).color") == ink) == (scheme == "light")
+        assert_fits(reader.page, SCREENS[screen]["viewport"]["width"])
+        assert serious(reader.page) == [], scheme
 
 
 def serious(page: Any) -> list[str]:

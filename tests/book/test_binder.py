@@ -70,6 +70,24 @@ def test_the_first_chapter_runs_at_once_and_its_slider_recomputes(lab: Lab, site
     context.close()
 
 
+def test_repo2docker_would_build_the_image_from_what_binder_is_given(branch: Path) -> None:
+    command = [str(Path(sys.executable).with_name("jupyter-repo2docker")), "--no-build", "--debug", str(branch)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    recipe = done.stdout + done.stderr
+    steps = [
+        'pip install --no-cache-dir -r "binder/requirements.txt"',
+        "COPY --chown=0:0 src/ ${REPO_DIR}/",
+        "RUN ./binder/postBuild",
+        'ENV R2D_ENTRYPOINT="${REPO_DIR}/binder/start"',
+    ]
+    places = [recipe.find(step) for step in steps]
+    assert -1 not in places, steps
+    assert places == sorted(places), "each step needs the one before it"
+    assert "2fenvironment-2epy-2d3-2e11-2d" in recipe, "this Python's environment, and no newer one's"
+    assert "pip install --no-cache-dir ." not in recipe, "pyproject.toml must not be taken for the image's own"
+
+
 def pins(file: str) -> dict[str, str]:
     return dict(re.findall(r"(?m)^([\w.-]+)==(.+)$", (ROOT / file).read_text(encoding="utf-8")))
 

@@ -44,6 +44,8 @@ BROKEN = {
         CELL.format(EXPLORER.format("[1.0, 2.0]").replace("power=(1, 3))", "powder=(1, 3))")),
         "powder",
     ),
+}
+MISSPELT = {
     "a reference to nothing": ("See {ref}`nowhere`.", "nowhere"),
     "a word that the glossary lacks": ("A {term}`mesa-nothing`.", "mesa-nothing"),
     "a formula that is none": (r"$\frac{1}{$", "Missing close brace"),
@@ -71,6 +73,16 @@ def test_the_build_fails_and_says_why(
     assert build_pages(small_book(tmp_path, text)) != 0
     printed = capfd.readouterr()
     assert reason in printed.out + printed.err
+
+
+def test_the_build_fails_and_names_all_that_is_misspelt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in BUILD.items():
+        monkeypatch.setenv(name, value)
+    assert build_pages(small_book(tmp_path, "\n\n".join(text for text, _ in MISSPELT.values()))) != 0
+    printed = "".join(capfd.readouterr())
+    assert [reason for _, reason in MISSPELT.values() if reason not in printed] == []
 
 
 def test_a_page_without_faults_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,9 @@ def test_a_chapters_notebook_is_valid_and_clean(page: str, site: Path) -> None:
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_a_chapters_notebook_has_each_of_its_cells_but_those_that_feed_the_prose(page: str, site: Path) -> None:
     shown = [code for options, code in source_cells(page) if "remove-cell" not in options or "in_prose(" not in code]
-    cells = [cell.source for cell in code_of(made(site, page)) if not re.search(r"google\.colab|\breveal\(", cell.source)]
+    cells = [
+        cell.source for cell in code_of(made(site, page)) if not re.search(r"google\.colab|\breveal\(", cell.source)
+    ]
     assert cells == shown
     for code in cells:
         ast.parse(code)
@@ -66,7 +68,10 @@ def test_a_notebook_has_every_solution_and_shows_none(page: str, site: Path) -> 
     for cell, solution in zip(sealed, solutions, strict=True):
         (code,) = re.findall(r"```python\n(.*?)```", solution, re.DOTALL)
         shown: list[Any] = []
-        exec(cell.replace("import reveal", "import opened").replace("reveal(", "shown.append(opened(") + ")", {"shown": shown})
+        exec(
+            cell.replace("import reveal", "import opened").replace("reveal(", "shown.append(opened(") + ")",
+            {"shown": shown},
+        )
         assert code in shown[0]
         assert shown[0].startswith("<details>\n<summary>One solution</summary>")
         own = [line for line in code.splitlines() if line and line not in source.replace(solution, "")]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from looks_aligned.exercises.find_the_failure import check_verdict, unlabelled
-from looks_aligned.experiments.find_the_failure.unlabelled import EXPERIMENTS, KINDS, POOL
+from looks_aligned.experiments.find_the_failure.unlabelled import EXPERIMENTS, KINDS, POOL, Kind
 from tests.exercises.chapter import Chapter, EveryExercise
 from tests.experiments.test_unlabelled import TELLS
 
@@ -16,7 +16,7 @@ class TestEveryExercise(EveryExercise):
     chapter = CHAPTER
 
 
-WORDS = {unlabelled(word)._kind: word for word in "workshop broom kettle crank mop".split()}
+WORDS = {unlabelled(word)._kind: word for word in ["workshop", "broom", "kettle", "crank", "mop"]}
 
 
 def test_words_stand_for_robots_of_every_kind_and_never_in_the_pages_rooms() -> None:
@@ -27,7 +27,7 @@ def test_words_stand_for_robots_of_every_kind_and_never_in_the_pages_rooms() -> 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_right_verdict_with_enough_reasons_holds_and_spare_ones_are_told(
-    kind: str, says: Callable[..., str]
+    kind: Kind, says: Callable[..., str]
 ) -> None:
     agent = unlabelled(WORDS[kind])
     for experiment in EXPERIMENTS:

@@ -14,12 +14,13 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from looks_aligned import progress
+from looks_aligned.agents.optimizers import Adam, GradientDescent
 from looks_aligned.worlds.table import Objective, Table
 
 Policies = Float[Tensor, "run level state action"]
 
 OptimizerName = Literal["Adam", "gradient descent"]
-OPTIMIZERS = {"Adam": torch.optim.Adam, "gradient descent": torch.optim.SGD}
+OPTIMIZERS = {"Adam": Adam, "gradient descent": GradientDescent}
 
 
 @contextmanager

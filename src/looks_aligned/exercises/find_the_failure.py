@@ -74,14 +74,14 @@ def check_verdict(agent: object, kind: object, because: object) -> str:
         because: the experiments by which one knows; one of `EXPERIMENTS`, or several.
     """
     if not isinstance(agent, Unlabelled):
-        raise Objection(f"agent: got {described(agent)}; make one with unlabelled(\"a word\").")
+        raise Objection(f'agent: got {described(agent)}; make one with unlabelled("a word").')
     if not isinstance(kind, str) or kind not in KINDS:
         raise Objection(f"kind: got {described(kind)}; it is one of {', '.join(map(repr, KINDS))}.")
     named = _experiments(because)
     if untried := [one for one in named if one not in agent._seen]:
         raise Objection(f"You name {untried[0]!r}, and have not tried it on this robot: agent.try_({untried[0]!r}).")
     found = line_up(agent._pool)
-    gains = {one: agent.try_(one) for one in named}
+    gains: dict[Experiment, float] = {one: agent.try_(one) for one in named}
     fit = fitting(gains, found)
     if kind not in fit:
         one = next(one for one in named if kind not in fitting({one: gains[one]}, found))
@@ -95,7 +95,8 @@ def check_verdict(agent: object, kind: object, because: object) -> str:
             f"It may be so, but you cannot know it from this: {' and '.join(others)} would have done the same. What "
             "would they do otherwise?"
         )
-    spare = [one for one in named if fitting({other: gain for other, gain in gains.items() if other != one}, found) == fit]
+    without = {one: {other: gain for other, gain in gains.items() if other != one} for one in named}
+    spare = [one for one in named if fitting(without[one], found) == fit]
     less = f" You could have done without {spare[0]!r}." if spare and len(named) > 1 else ""
     return f"Right, and you know it: of {len(KINDS)} kinds, no other would have done that.{less}"
 

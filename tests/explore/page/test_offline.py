@@ -60,7 +60,7 @@ def test_the_same_files_make_the_same_zip(
 
 
 def test_what_is_missing_is_named_and_nothing_is_written(built: tuple[Path, Path], tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="html: .* holds no site"):
+    with pytest.raises(ValueError, match=r"html: .* holds no site"):
         assemble(tmp_path / "nothing", built[1], tmp_path / "copy")
     (built[1] / "one.pdf").unlink()
     with pytest.raises(ValueError, match=r"handouts: one.pdf is missing"):

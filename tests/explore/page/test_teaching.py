@@ -43,7 +43,8 @@ from looks_aligned.explore import Prediction, explore
 
 def curve(power, scale):
     title = f"Power {power}, scale {scale}"
-    return go.Figure(go.Scatter(y=[1.0, 2.0**power]), {"template": "none", "title": {"text": title}, "meta": {"summary": f"{title}."}})
+    layout = {"template": "none", "title": {"text": title}, "meta": {"summary": f"{title}."}}
+    return go.Figure(go.Scatter(y=[1.0, 2.0**power]), layout)
 
 
 explore(

@@ -25,6 +25,7 @@ from torch import Tensor
 
 from looks_aligned import progress
 from looks_aligned.agents.networks import Scorer
+from looks_aligned.agents.optimizers import Adam
 from looks_aligned.agents.training import one_thread
 from looks_aligned.experiments.approximate.best_of_n import (
     HURTS,
@@ -239,7 +240,7 @@ def train(settings: Sequence[Params]) -> Scorer:
     added = noise * torch.stack([torch.randn(first.examples, generator=generator) for generator in slips])
     labels = BaseObjective.draw(first.shape, seeds)(seen) + added
     copy = Scorer(seeds=seeds, attributes=ATTRIBUTES, hidden=first.width).double()
-    optimizer = torch.optim.Adam(copy.parameters(), lr=LEARNING_RATE)
+    optimizer = Adam(copy.parameters(), lr=LEARNING_RATE)
     with one_thread():
         for _ in progress.track(range(UPDATES), UPDATES, "training"):
             optimizer.zero_grad()

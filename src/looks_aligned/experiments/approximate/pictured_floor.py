@@ -26,6 +26,7 @@ from torch import Tensor
 from looks_aligned import progress
 from looks_aligned.agents import following
 from looks_aligned.agents.networks import Scorer
+from looks_aligned.agents.optimizers import Adam
 from looks_aligned.agents.planner import plan
 from looks_aligned.agents.training import one_thread
 from looks_aligned.experiments.approximate.fitting import correlations, misfit
@@ -202,7 +203,7 @@ def train(settings: Sequence[Params]) -> Scorer:
     squares, clean = draw_pictures(settings)
     # In double precision, or training would amplify how a batch of another size is rounded.
     scorer = Scorer(seeds=[params.seed for params in settings], attributes=2, hidden=settings[0].width).double()
-    optimizer = torch.optim.Adam(scorer.parameters(), lr=LEARNING_RATE)
+    optimizer = Adam(scorer.parameters(), lr=LEARNING_RATE)
     with one_thread():
         for _ in progress.track(range(UPDATES), UPDATES, "training"):
             optimizer.zero_grad()

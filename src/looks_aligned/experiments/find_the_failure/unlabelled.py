@@ -24,7 +24,14 @@ from jaxtyping import Float
 
 from looks_aligned.agents.planner import evaluate, plan
 from looks_aligned.experiments.deceptive import five_switches
-from looks_aligned.experiments.suboptimality.mistaken_model import CLEAN_FLOOR, COST, DISCOUNT, LITTLE_STUFF, Wants, believed
+from looks_aligned.experiments.suboptimality.mistaken_model import (
+    CLEAN_FLOOR,
+    COST,
+    DISCOUNT,
+    LITTLE_STUFF,
+    Wants,
+    believed,
+)
 from looks_aligned.experiments.suboptimality.world_model import TRAINING_EVIDENCE, counted
 from looks_aligned.experiments.walks import Walk, walked
 from looks_aligned.worlds.maps import Map, Square
@@ -120,7 +127,9 @@ def run(kind: str, experiment: str, pool: int = POOL) -> Result:
     lit, taught = experiment != "lamp off", experiment == "lessons in physics"
     policy = _policy(kind, table, here, pool, lit=lit, lessons=LESSONS if taught else 0)
     base = evaluate(table, policy, "clean", discount=DISCOUNT)
-    walks = (Walk(place.of(experiment), *walked(table, policy[level], level, STEPS)) for level, place in enumerate(here))
+    walks = (
+        Walk(place.of(experiment), *walked(table, policy[level], level, STEPS)) for level, place in enumerate(here)
+    )
     # Rounded, since a robot that gains nothing may else gain a trillionth less than nothing.
     gain = np.round((base - waiting) / (best - waiting), 9) + 0.0
     return Result(kind, experiment, gain, tuple(walks))
@@ -138,9 +147,7 @@ def lettered(pool: int = POOL) -> dict[str, Kind]:
     return {letter: KINDS[place] for letter, place in zip(LETTERS, order, strict=True)}
 
 
-def fitting(
-    gains: Mapping[Experiment, float], found: Mapping[tuple[Kind, Experiment], Result]
-) -> tuple[Kind, ...]:
+def fitting(gains: Mapping[Experiment, float], found: Mapping[tuple[Kind, Experiment], Result]) -> tuple[Kind, ...]:
     """The kinds that would do in these experiments what some robot did.
 
     Args:
@@ -148,9 +155,7 @@ def fitting(
         found: every robot in every experiment, in the same rooms.
     """
     return tuple(
-        kind
-        for kind in KINDS
-        if all(abs(found[kind, one].gain.mean() - gain) <= APART for one, gain in gains.items())
+        kind for kind in KINDS if all(abs(found[kind, one].gain.mean() - gain) <= APART for one, gain in gains.items())
     )
 
 

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from looks_aligned import progress
 from looks_aligned.agents.networks import Scorer
+from looks_aligned.agents.optimizers import Adam
 from looks_aligned.agents.training import one_thread
 from looks_aligned.causal.diagram import Kind
 from looks_aligned.experiments.proxy import watching_and_doing
@@ -164,7 +165,7 @@ def train(settings: Sequence[Params]) -> Scorer:
         )
     offered = offers(settings, share=0.0, fresh=False)
     scorer = Scorer(seeds=[params.seed for params in settings], attributes=2)
-    climber = torch.optim.Adam(scorer.parameters(), lr=LEARNING_RATE)
+    climber = Adam(scorer.parameters(), lr=LEARNING_RATE)
     with one_thread():
         for _ in progress.track(range(settings[0].steps), settings[0].steps, "training"):
             climber.zero_grad()

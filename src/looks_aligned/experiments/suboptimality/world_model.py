@@ -18,6 +18,7 @@ from jaxtyping import Float, Int
 
 from looks_aligned import progress
 from looks_aligned.agents.networks import Scorer
+from looks_aligned.agents.optimizers import Adam
 from looks_aligned.agents.training import one_thread
 from looks_aligned.experiments.sweeps import sweep as run_sweep
 
@@ -112,7 +113,7 @@ def surprise(
 def _networks_believe(settings: Sequence[Evidence]) -> Float[np.ndarray, "run more"]:
     """A step is shown to a network as two numbers: nothing was done, and dust was vacuumed."""
     scorer = Scorer(seeds=[one.believer for one in settings], attributes=2, hidden=HIDDEN)
-    climber = torch.optim.Adam(scorer.parameters(), lr=LEARNING_RATE)
+    climber = Adam(scorer.parameters(), lr=LEARNING_RATE)
     gone = torch.tensor([float(one.gone) for one in settings])
     steps = torch.eye(2).expand(len(settings), 1, 2, 2)
     believed = []

@@ -5,7 +5,7 @@ const KERNEL_PATIENCE = 5000; // ms to wait for an answer before saying that the
 const OTHERS_PATIENCE = 20_000; // ms to wait for plotly.js if another explorer has asked for it
 const SNAPSHOT_DELAY = 1500; // ms of rest before a picture is kept for a notebook without a kernel
 const HEIGHT = 420; // px of a figure that does not say
-const STAGE = { width: 850, least: 0.7 }; // px that a figure is laid out for when it fills the window; of its height, at least
+const STAGE = { width: 850, least: 0.65 }; // px that a figure is laid out for when it fills the window; of its height, at least
 const LEGEND = { beside: 40, gap: 5, row: 21.2, below: 66 }; // px of plotly's: beside words, between entries, a row, an axis
 
 /**
@@ -336,6 +336,7 @@ function predictor(name, prediction, turned) {
   const show = (said, asked) => {
     form.hidden = said !== null;
     outcome.hidden = said === null;
+    outcome.classList.toggle("explorer-unasked", !asked);
     verdict.textContent = said === null ? "" : `${question} ${said === SKIPPED ? "You skipped this." : `You said ${said}.`} The runs say: ${answer}.`;
     turned(said !== null, asked);
     if (asked && said !== null) verdict.focus({ preventScroll: true });
@@ -359,7 +360,7 @@ function predictor(name, prediction, turned) {
     show(null, true);
     /** @type {HTMLElement | null} */ (form.querySelector("input"))?.focus();
   });
-  return { box, start: () => show(memory.read(name), false), open: () => form.hidden || show(SKIPPED, false) };
+  return { box, start: () => show(memory.read(name), false), open: () => form.hidden || show(SKIPPED, false), ask: () => show(null, false) };
 }
 
 /**
@@ -472,6 +473,7 @@ function render({ model, el }) {
         drawn.removeAllListeners("plotly_click");
         drawn.on("plotly_click", choose);
       } while (stale);
+      plot.dataset.ink = getComputedStyle(box).color;
       plot.dataset.positions = controls.map(({ name }) => model.get("answer").positions[name]).join(",");
       keepSnapshot(library);
     } catch (error) {
@@ -507,7 +509,8 @@ function render({ model, el }) {
     plot.style.minHeight = stage.open ? "" : `${layout.height ?? HEIGHT}px`;
     animation.load(layout.meta?.animation?.texts ?? []);
     fillTable();
-    paint();
+    if (stage.open) fillStage();
+    else paint();
   };
 
   const showProgress = () => {
@@ -543,15 +546,18 @@ function render({ model, el }) {
     if (control && position in control.labels) ask({ ...model.get("positions"), [control.name]: position });
   };
 
+  /** px of the stage that are not the figure's. */
+  const besides = () => box.scrollHeight - plot.clientHeight;
   /** What is left of the window for a figure that would like this height, in the stage's own pixels. @param {number} height */
-  const heightOnStage = (height) => {
-    const rest = box.scrollHeight - plot.clientHeight;
-    return Math.max(STAGE.least * height, window.innerHeight / Number(stage.dataset.zoom) - rest - 60);
-  };
+  const heightOnStage = (height) => Math.max(STAGE.least * height, window.innerHeight / Number(stage.dataset.zoom) - besides());
+  /** As large as the window is wide, or as lets a tall figure be seen whole. */
   const fillStage = () => {
-    const zoom = Math.max(1, window.innerWidth / STAGE.width);
-    stage.dataset.zoom = String(zoom);
-    box.style.setProperty("zoom", String(zoom));
+    let zoom = Math.max(1, window.innerWidth / STAGE.width);
+    for (const _ of ["by width", "by height"]) {
+      stage.dataset.zoom = String(zoom);
+      box.style.setProperty("zoom", String(zoom));
+      zoom = Math.max(1, Math.min(zoom, window.innerHeight / (besides() + STAGE.least * (shown?.layout.height ?? HEIGHT))));
+    }
     paint();
   };
   /** The control that the keys of a presenter's remote move. */
@@ -586,12 +592,10 @@ function render({ model, el }) {
   el.addEventListener("present-figure", enterStage);
   close.addEventListener("click", () => stage.close());
 
-  const watcher = new MutationObserver((changes) => {
-    // The book's theme also says again what it has said; only a change of colours needs a new drawing.
-    if (changes.some(({ target, attributeName, oldValue }) => /** @type {Element} */ (target).getAttribute(attributeName ?? "") !== oldValue)) paint();
-  });
-  watcher.observe(document.documentElement, { attributeFilter: ["data-theme"], attributeOldValue: true });
-  watcher.observe(document.body, { attributeFilter: ["data-jp-theme-light"], attributeOldValue: true });
+  // The book's theme also says again what it has said; only a change of colours needs a new drawing.
+  const watcher = new MutationObserver(() => plot.dataset.ink !== getComputedStyle(box).color && paint());
+  watcher.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  watcher.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
   model.on("change:answer", showAnswer);
   model.on("change:positions", showPositions);
   model.on("change:progress", showProgress);
@@ -608,6 +612,7 @@ function render({ model, el }) {
     question.start();
     // Whoever was sent to a state is shown that state.
     el.addEventListener("open-figure", question.open);
+    el.addEventListener("ask-figure", question.ask); // whatever this reader has answered: it is put to a group
   }
 
   return () => {

@@ -175,6 +175,7 @@ function show(el, grid) {
     const present = asked.has(PRESENT);
     asked.delete(PRESENT);
     if (asked.size) el.dispatchEvent(new Event("open-figure"));
+    else if (present) el.dispatchEvent(new Event("ask-figure"));
     const { positions, note } = positionsIn(grid, asked);
     model.set("positions", positions);
     model.save_changes();

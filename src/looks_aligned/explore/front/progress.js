@@ -57,8 +57,8 @@ function oversee(overview) {
       for (const [kind, own] of Object.entries(keys)) {
         const cell = /** @type {HTMLElement} */ (row.querySelector(`[data-kind=${kind}]`));
         const done = own.filter((key) => key in kept).length;
-        cell.textContent = kind === "read" ? (done ? "yes" : "no") : `${done} of ${own.length}`;
-        cell.classList.toggle("progress-done", done === own.length);
+        cell.textContent = kind === "read" ? (done ? "yes" : "no") : own.length ? `${done} of ${own.length}` : "–";
+        cell.classList.toggle("progress-done", own.length > 0 && done === own.length);
       }
     }
   };
@@ -81,7 +81,7 @@ function oversee(overview) {
     try {
       const kept = checked(JSON.parse(await chosen.text()));
       const all = Object.entries(kept).map(([key, value]) => store.write(key, value));
-      status.textContent = all.every(Boolean) ? `Brought back: ${all.length} entries.` : "This browser keeps nothing for this page.";
+      status.textContent = all.every(Boolean) ? "Brought back." : "This browser keeps nothing for this page.";
     } catch (error) {
       status.textContent = `${chosen.name} cannot be brought back: ${error instanceof Error ? error.message : error}. Nothing was changed.`;
     }

@@ -23,12 +23,18 @@ def main() -> int:
     return build_pages(ROOT)
 
 
-def build_pages(root: Path) -> int:
-    """Build the book whose _config.yml, _toc.yml and book/ lie in `root`; any warning or failing cell is an error."""
+def build_pages(root: Path, *, builder: str = "html") -> int:
+    """Build the book whose _config.yml, _toc.yml and book/ lie in `root`; any warning or failing cell is an error.
+
+    Args:
+        root: the book's folder.
+        builder: "html" for the site; "linkcheck" to check its links instead.
+    """
     command = [
         *(sys.executable, "-c", JUPYTER_BOOK, "build", "book", "--config", "_config.yml"),
         # A relative table of contents would be looked for in book/.
         *("--toc", str(root / "_toc.yml"), "--path-output", ".", "-n", "-W", "--keep-going"),
+        *("--builder", builder),
     ]
     return subprocess.run(command, cwd=root, env=dated(root) | os.environ, check=False).returncode
 

@@ -18,7 +18,17 @@ from looks_aligned import __version__
 from looks_aligned.drawing import taxonomy
 from looks_aligned.experiments.sweeps import code_digest
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
-from looks_aligned.explore.page import address, execution, figures, handouts, look, mathematics, progress, teaching, terms
+from looks_aligned.explore.page import (
+    address,
+    execution,
+    figures,
+    handouts,
+    look,
+    mathematics,
+    progress,
+    teaching,
+    terms,
+)
 from looks_aligned.explore.page.launch import add_buttons, repository
 from looks_aligned.explore.page.mime import FOLDER, ExplorerNode, visit_html, visit_text
 from looks_aligned.explore.page.notebooks import write_notebooks
@@ -88,7 +98,14 @@ def _add_assets(app: Sphinx) -> None:
     plotly = (packages() / "plotly.js-cartesian-dist-min" / PLOTLY).read_text(encoding="utf-8")
     (assets / PLOTLY).write_text(f"//# allFunctionsCalledOnLoad\n{plotly}", encoding="utf-8")
     (assets / "mathematics.css").write_text(mathematics.style(), encoding="utf-8")
-    for file in (FRONT / "explorer.css", FRONT / "progress.js", FRONT / "terms.css", FRONT / "terms.js", PAGE / "handout.css", PAGE / "repairs.css"):
+    for file in (
+        FRONT / "explorer.css",
+        FRONT / "progress.js",
+        FRONT / "terms.css",
+        FRONT / "terms.js",
+        PAGE / "handout.css",
+        PAGE / "repairs.css",
+    ):
         shutil.copy(file, assets)
     shutil.copy(PAGE.parents[3] / ".github" / address.CARD, assets)
     shutil.copy(PAGE.parents[3] / "CITATION.cff", assets / "CITATION.txt")  # so that browsers show it

@@ -5,7 +5,7 @@ A state is written as in an address: `page#figure?setting=value&…`; settings l
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from docutils import nodes
@@ -37,8 +37,8 @@ class FigureDomain(Domain):
 
     name = "figure"
     label = "Figures"
-    object_types: ClassVar = {"figure": ObjType("figure", "state")}
-    initial_data: ClassVar[dict[str, Any]] = {"figures": {}, "shows": set()}
+    object_types = {"figure": ObjType("figure", "state")}  # noqa: RUF012 - as Sphinx declares both
+    initial_data = {"figures": {}, "shows": set()}  # noqa: RUF012
     data_version = 1
 
     def process_doc(self, env: BuildEnvironment, docname: str, document: nodes.document) -> None:
@@ -106,7 +106,9 @@ class State:
     def query(self) -> str:
         """What stands behind the question mark of its address: every setting, so that a new start changes nothing."""
         controls = self.figure["controls"] if self.given else []
-        return urlencode([(control["name"], control["values"][self.positions[control["name"]]]) for control in controls])
+        return urlencode(
+            [(control["name"], control["values"][self.positions[control["name"]]]) for control in controls]
+        )
 
     def address(self, page: str, *, present: bool = False) -> str:
         """Where it is.
@@ -228,5 +230,3 @@ def _words_of(node: ExplorerNode) -> dict[str, Any]:
 def _pages_that_show(app: Sphinx, environment: BuildEnvironment) -> list[str]:
     """They are written anew in each build, since what they show may have changed."""
     return sorted(environment.get_domain("figure").data["shows"])
-
-

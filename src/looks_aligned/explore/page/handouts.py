@@ -1,4 +1,4 @@
-"""Handouts: two pages to print for each chapter, as pages of the site; printing.py makes PDFs of them.
+"""Handouts: a few pages to print for each chapter, as pages of the site; printing.py makes PDFs of them.
 
 What a handout shows says the chapter's teaching page: `{handout}` names the figures and their states, `{ask}` the
 questions. The definitions, the figures and the question to vote on are the chapter's own.
@@ -17,8 +17,8 @@ from looks_aligned.explore.page.mime import FOLDER
 from looks_aligned.explore.page.teaching import HANDOUTS, HandoutNode, question_of, questions_of
 
 FIGURE = """<figure class="handout-figure">
-<div class="explorer-host" id="{name}{mark}" data-figure="{name}" data-grid="../_static/{folder}/{side}" data-still="{query}"
-style="min-height:{height}px"></div><figcaption>{settings}</figcaption></figure>"""
+<div class="explorer-host" id="{name}{mark}" data-figure="{name}" data-grid="../_static/{folder}/{side}"
+data-still="{query}"></div><figcaption>{settings}</figcaption></figure>"""
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def _context(app: Sphinx, node: HandoutNode, teaching: str) -> dict[str, Any]:
 def _figure(state: State, mark: str) -> str:
     figure = state.figure
     words = {"name": state.name, "mark": mark, "query": state.query, "side": figure["side"], "settings": state.settings}
-    return FIGURE.format(**{key: escape(word) for key, word in words.items()}, folder=FOLDER, height=figure["height"])
+    return FIGURE.format(**{key: escape(word) for key, word in words.items()}, folder=FOLDER)
 
 
 def _html(app: Sphinx, node: nodes.Element) -> str:
@@ -65,4 +65,3 @@ def _html(app: Sphinx, node: nodes.Element) -> str:
     for link in [*piece.findall(nodes.reference)]:
         link.replace_self(link.children)
     return app.builder.render_partial(piece)["fragment"]  # type: ignore[attr-defined]
-

@@ -146,9 +146,7 @@ class PlanNode(nodes.General, ShownState):
         head = [*(f"{length} min" for length in LENGTHS), "what happens"]
         return [_table(head, rows, widths=[1, 1, 1, 9])]
 
-    def _reading(
-        self, step: Step, sections: dict[str, tuple[str, int]], transform: ResolveStates
-    ) -> list[nodes.Node]:
+    def _reading(self, step: Step, sections: dict[str, tuple[str, int]], transform: ResolveStates) -> list[nodes.Node]:
         said: list[nodes.Node] = [nodes.strong("", "Read"), nodes.Text(" ")]
         words = 0
         for place, title in enumerate(step.sections):
@@ -270,7 +268,9 @@ class HandoutNode(nodes.General, ShownState):
         address = f"{'../' * transform.env.docname.count('/')}{HANDOUTS}/{self['page']}"
         line = nodes.paragraph("", "", nodes.strong("", "Handout"), nodes.Text(": "))
         line += transform.reference(f"{address}.html", "to print")
-        made = f'<span hidden data-made="{HANDOUTS}/{self["page"]}.pdf">, or <a href="{address}.pdf">as a PDF</a></span>'
+        made = (
+            f'<span hidden data-made="{HANDOUTS}/{self["page"]}.pdf">, or <a href="{address}.pdf">as a PDF</a></span>'
+        )
         line += nodes.raw("", made, format="html")
         return [line]
 
@@ -310,7 +310,9 @@ def _count_words(section: nodes.Element, *, whole: bool) -> int:
                 yield child.astext()
             elif isinstance(child, nodes.section) and not whole:
                 continue
-            elif not isinstance(child, skipped) and "dropdown" not in getattr(child, "attributes", {}).get("classes", ()):
+            elif not isinstance(child, skipped) and "dropdown" not in getattr(child, "attributes", {}).get(
+                "classes", ()
+            ):
                 yield from texts(child)
                 if not isinstance(child, nodes.Inline):
                     yield " "
