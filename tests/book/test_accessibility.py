@@ -43,6 +43,7 @@ def test_axe_finds_no_serious_violation_and_nothing_sticks_out(
     for scheme in ("light", "dark"):
         reader.page.evaluate("(scheme) => { document.documentElement.dataset.theme = scheme; }", scheme)
         reader.page.wait_for_function(IN_ITS_COLOURS)
+        reader.page.wait_for_function("document.getAnimations().length === 0")  # colours of the theme's own fade
         assert (reader.page.evaluate("getComputedStyle(document.body).color") == ink) == (scheme == "light")
         assert_fits(reader.page, SCREENS[screen]["viewport"]["width"])
         assert serious(reader.page) == [], scheme

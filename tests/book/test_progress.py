@@ -41,6 +41,7 @@ def test_ticks_and_predictions_are_counted_and_nothing_is_sent(addresses: dict[s
     reader = open_page(f"{addresses['http']}/proxy.html")
     page = reader.page
     reader.figure("coin-or-corner")  # skips its question, which counts as having met it
+    page.wait_for_load_state("networkidle")
     before = len(reader.requests)
     first = page.get_by_label("I have done this exercise").first
     first.check()

@@ -20,6 +20,8 @@ from tests.book.conftest import Opener
 def test_a_search_leads_there(
     asked: str, leads_to: str, way: str, addresses: dict[str, str], open_page: Opener
 ) -> None:
-    page = open_page(f"{addresses[way]}/search.html?q={asked.replace(' ', '+')}").page
+    # From a file, browsers let the search read no page; it then goes without a line of each.
+    tolerate = "fetch|URL scheme|ERR_FAILED" if way == "file" else ""
+    page = open_page(f"{addresses[way]}/search.html?q={asked.replace(' ', '+')}", tolerate=tolerate).page
     found = page.locator(f'#search-results a[href^="{leads_to}"], #search-results a[href*="/{leads_to}"]')
     expect(found.first).to_be_visible()

@@ -95,8 +95,7 @@ def check_verdict(agent: object, kind: object, because: object) -> str:
             f"It may be so, but you cannot know it from this: {' and '.join(others)} would have done the same. What "
             "would they do otherwise?"
         )
-    without = {one: {other: gain for other, gain in gains.items() if other != one} for one in named}
-    spare = [one for one in named if fitting(without[one], found) == fit]
+    spare = [spared for spared in named if fitting({one: gains[one] for one in named if one != spared}, found) == fit]
     less = f" You could have done without {spare[0]!r}." if spare and len(named) > 1 else ""
     return f"Right, and you know it: of {len(KINDS)} kinds, no other would have done that.{less}"
 

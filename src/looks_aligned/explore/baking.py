@@ -117,7 +117,7 @@ def figure_at(baked: dict[str, Any], positions: dict[str, int]) -> dict[str, Any
 
 def side_file(name: str, baked: dict[str, Any]) -> str:
     """The script that hands a baked grid to the page, with a checksum by which the page notices damage."""
-    text = json.dumps(baked, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(baked, separators=(",", ":"), allow_nan=False, sort_keys=True)  # as jupyter-cache has them
     text = text.replace("`", "\\u0060").replace("${", "$\\u007b")
     return f"looksAligned.grid({json.dumps(name)},{zlib.crc32(text.encode())},String.raw`{text}`);\n"
 

@@ -18,6 +18,7 @@ from looks_aligned.explore.page import extension
 from looks_aligned.explore.page.extension import bundle, page_digest
 
 THEME = "theme/pydata_sphinx_theme/static"
+PARTS = ("address", "execution", "figures", "handouts", "look", "mathematics", "progress", "teaching", "terms")
 FONTS = "_static/vendor/fontawesome/webfonts"
 
 
@@ -204,10 +205,7 @@ def test_sphinx_is_told_what_it_gets():
     assert application.settings == {
         "looks_aligned_page": "html",
         "looks_aligned_repository": "html",
-        "looks_aligned.explore.page.execution": "extension",
-        "looks_aligned.explore.page.look": "extension",
-        "looks_aligned.explore.page.mathematics": "extension",
-        "looks_aligned.explore.page.terms": "extension",
+        **{f"looks_aligned.explore.page.{part}": "extension" for part in PARTS},
     }
     assert application.connected.keys() == {
         *("config-inited", "builder-inited", "html-collect-pages", "html-page-context", "build-finished")

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
+from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxRole
@@ -26,6 +27,7 @@ _log = getLogger(__name__)
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_domain(FigureDomain)
+    StandardDomain.object_types["term"].attrs["searchprio"] = 1  # else the search finds no word of the glossary
     app.add_role("state", StateRole())
     app.add_post_transform(ResolveStates)
     app.connect("env-updated", _pages_that_show)
@@ -37,7 +39,7 @@ class FigureDomain(Domain):
 
     name = "figure"
     label = "Figures"
-    object_types = {"figure": ObjType("figure", "state")}  # noqa: RUF012 - as Sphinx declares both
+    object_types = {"figure": ObjType("interactive figure", "state")}  # noqa: RUF012 - as Sphinx declares both
     initial_data = {"figures": {}, "shows": set()}  # noqa: RUF012
     data_version = 1
 
@@ -63,7 +65,7 @@ class FigureDomain(Domain):
         """The figures, as the search lists them."""
         for page, figures in self.data["figures"].items():
             for name in figures:
-                yield name, name.replace("-", " "), "figure", page, name, 1
+                yield f"{page}#{name}", name.replace("-", " "), "figure", page, name, 1
 
 
 @dataclass(frozen=True)
