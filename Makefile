@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help book html lab notebooks handouts offline links publish-notebooks test bench lock clean
+.PHONY: help book html lab notebooks handouts offline links publish-notebooks test bench classroom lock clean
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -70,6 +70,9 @@ test: $(VENV)/test.done _build/node/node_modules/.package-lock.json ## check eve
 
 bench: $(VENV)/bench.done ## our training against PPO, and cost per run against number of runs
 	$(BIN)/python -m benchmarks.flagship
+
+classroom: html $(VENV)/bench.done ## measure whether this machine can serve a class: memory, and waiting
+	$(BIN)/python -m benchmarks.classroom
 
 lock: $(VENV)/book.done ## resolve pyproject.toml into the pinned requirements again
 	$(BIN)/python tests/lock.py

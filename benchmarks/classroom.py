@@ -23,6 +23,7 @@ from jupyter_client.manager import start_new_kernel
 NOTEBOOKS = Path("_build/notebooks")
 FOLDER = Path("_build/bench")
 CHAPTER, FLAGSHIP = "proxy", "coin_or_corner"
+NETWORKS = ("convolutional", "fully connected")
 READERS = 20
 MOVES = 5
 PATIENCE = 120.0
@@ -36,6 +37,11 @@ for widget in list(__import__("ipywidgets.widgets.widget").widgets.widget._insta
     if hasattr(widget, "figures_drawn"):
         widget.wait(60)"""
 
+OPENING = 2
+"""Kernels that open the chapter at a time; a class does not open its notebooks in the same second."""
+CHOOSE = """\
+flagship.network = "{network}"
+flagship.wait(60)"""
 FIND = f"""\
 flagship = next(
     widget for widget in __import__("ipywidgets.widgets.widget").widgets.widget._instances.values()
@@ -57,20 +63,29 @@ def main() -> None:
     chapters = sorted(path.relative_to(NOTEBOOKS).with_suffix("").as_posix() for path in NOTEBOOKS.rglob("*.ipynb"))
     if not chapters:
         parser.error(f"{NOTEBOOKS} holds no notebooks; say `make notebooks` first")
-    memory = {chapter: resident(chapter) for chapter in chapters}
-    for chapter, megabytes in memory.items():
-        print(f"{chapter}: {megabytes:.0f} MB resident", flush=True)
-    waits, lost = class_waits(readers)
-    print(f"{readers} kernels move at once, {MOVES} times: median {statistics.median(waits):.1f} s, {lost} lost")
+    memory = {}
+    for chapter in chapters:
+        memory[chapter] = resident(chapter)
+        print(f"{chapter}: {memory[chapter]:.0f} MB resident", flush=True)
+    waits = class_waits(readers)
+    seconds = {network: sorted(wait for wait in all_ if wait is not None) for network, all_ in waits.items()}
+    lost = sum(wait is None for all_ in waits.values() for wait in all_)
+    medians = {network: statistics.median(some) for network, some in seconds.items()}
+    for network, median in medians.items():
+        print(f"{network}: {readers} kernels move at once, {MOVES} times: median {median:.1f} s")
+    print(f"{lost} answers lost")
     found = {
         "cores": len(os.sched_getaffinity(0)),
         "megabytes": memory,
         "readers": readers,
-        "seconds": {"median": statistics.median(waits), "least": min(waits), "most": max(waits)},
+        "seconds": {
+            network: {"median": medians[network], "least": some[0], "most": some[-1]}
+            for network, some in seconds.items()
+        },
         "lost": lost,
         "goals met": {
             "memory": max(memory.values()) <= MEMORY_GOAL,
-            "waits": statistics.median(waits) <= WAIT_GOAL and not lost,
+            "waits": {network: median <= WAIT_GOAL and not lost for network, median in medians.items()},
         },
     }
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -86,24 +101,25 @@ def resident(chapter: str) -> float:
         return process.memory_info().rss / 1e6
 
 
-def class_waits(readers: int) -> tuple[list[float], int]:
-    """How long each kernel's reader waits for each move, in seconds; and how many answers never came."""
+def class_waits(readers: int) -> dict[str, list[float | None]]:
+    """How long each kernel's reader waits for each move, in seconds, by network; None where no answer came."""
     cells = cells_of(CHAPTER)
     (shown,) = (place for place, cell in enumerate(cells) if f"explore(\n    {FLAGSHIP}," in cell)
-    waits, lost = [], 0
-    with ExitStack() as stack, ThreadPoolExecutor(readers) as together:
+
+    def opened(client: BlockingKernelClient) -> None:
+        for cell in (*cells[: shown + 1], FIND):
+            run(client, cell)
+
+    waits: dict[str, list[float | None]] = {}
+    with ExitStack() as stack, ThreadPoolExecutor(readers) as together, ThreadPoolExecutor(OPENING) as some:
         clients = [stack.enter_context(kernel())[0] for _ in range(readers)]
-        for client in clients:  # one after the other: a class does not open its notebooks in the same second
-            for cell in cells[: shown + 1]:
-                run(client, cell)
-            run(client, FIND)
-        for move in range(MOVES):
-            for wait in together.map(lambda client, move=move: moved(client, move), clients):
-                if wait is None:
-                    lost += 1
-                else:
-                    waits.append(wait)
-    return waits, lost
+        list(some.map(opened, clients))
+        for network in NETWORKS:
+            list(some.map(lambda client, network=network: run(client, CHOOSE.format(network=network)), clients))
+            waits[network] = []
+            for move in range(MOVES):
+                waits[network] += together.map(lambda client, move=move: moved(client, move), clients)
+    return waits
 
 
 def moved(client: BlockingKernelClient, move: int) -> float | None:

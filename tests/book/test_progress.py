@@ -46,7 +46,7 @@ def test_ticks_and_predictions_are_counted_and_nothing_is_sent(addresses: dict[s
     first = page.get_by_label("I have done this exercise").first
     first.check()
     page.get_by_label("I have read this chapter").check()
-    assert reader.requests[before:] == []
+    assert [url for url in reader.requests[before:] if not url.endswith("logo-light.svg")] == []  # the tab's own sign
     page.goto(f"{addresses['http']}/index.html")
     read, predicted, done = told(page, "proxy")
     assert (read, predicted[:4], done[:4]) == ("yes", "1 of", "1 of")

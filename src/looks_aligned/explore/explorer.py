@@ -1,9 +1,11 @@
 """An explorer joins sliders to a figure: a kernel answers each move; a page looks up what Python answered before."""
 
+import ctypes
 import gzip
 import inspect
 import os
 import re
+import sys
 import threading
 import time
 import traceback
@@ -156,6 +158,7 @@ class Explorer(anywidget.AnyWidget):
                         self.answer = answer
             except Exception:  # of a reader's observer: no reason to leave later moves without an answer
                 traceback.print_exc()
+            _give_back()
             # A worker stays the only one until its answer is out: none is overwritten by an older one.
             with self._lock:
                 if asked == self._asked:
@@ -289,6 +292,13 @@ def _check_arguments(figure_of: FigureOf, name: str, settings: set[str]) -> None
         raise ValueError(
             f"{name}: its function needs {min(missing)!r}; give it a range, a list, a boolean or a control"
         )
+
+
+def _give_back() -> None:
+    """Let the system have the memory that a figure has left free: a class on one machine needs it."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:  # glibc's own
+        trim(0)
 
 
 @cache
