@@ -3,15 +3,17 @@
 import ast
 import json
 import re
+import time
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat import NotebookNode
 
+from benchmarks.classroom import WAIT_FOR_ALL, kernel, run
 from looks_aligned.exercises.sealed import opened
 from looks_aligned.explore.page.notebooks import MADE, digest
-from tests.book.conftest import PAGES, ROOT
+from tests.book.conftest import BUILD, PAGES, ROOT
 from tests.explore.page.test_notebooks import RAW, code_of, text_of
 
 
@@ -101,3 +103,18 @@ def test_the_numbers_of_a_chapters_notebook_are_those_of_the_run(page: str, site
     assert len(found) == flat.count("{glue:text}") >= len(values) // 2
     for before, name, after in found:
         assert f"{before}{values[name]}{after}".strip() in text
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("page", ["proxy", "deceptive", "side_by_side"])
+def test_the_first_figure_is_there_within_15_s_of_the_first_cell(
+    page: str, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOOKS_ALIGNED_CACHE", BUILD["LOOKS_ALIGNED_CACHE"])
+    cells = [cell.source for cell in code_of(made(site, page))]
+    first = next(place for place, cell in enumerate(cells) if re.search(r"^explore\(", cell, re.MULTILINE))
+    with kernel() as (client, _):
+        started = time.perf_counter()
+        for cell in (*cells[: first + 1], WAIT_FOR_ALL):
+            run(client, cell)
+        assert time.perf_counter() - started <= 15

@@ -84,7 +84,7 @@ def check_verdict(agent: object, kind: object, because: object) -> str:
     gains: dict[Experiment, float] = {one: agent.try_(one) for one in named}
     fit = fitting(gains, found)
     if kind not in fit:
-        one = next(one for one in named if kind not in fitting({one: gains[one]}, found))
+        one: Experiment = next(one for one in named if kind not in fitting({one: gains[one]}, found))
         raise Objection(
             f"That does not go together. In {one!r} this robot has a base gain of {gains[one]:.2f}. "
             f"A robot of that kind would have {found[kind, one].gain.mean():.2f}."  # type: ignore[index]
