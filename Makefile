@@ -64,9 +64,9 @@ test: $(VENV)/test.done _build/node/node_modules/.package-lock.json ## check eve
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/node _build/node/node_modules/typescript/bin/tsc -p $(FRONT)
-	$(BIN)/pytest --numprocesses auto --dist loadgroup --ignore tests/book
-	$(BIN)/pytest --numprocesses auto -m "not alone" tests/book
-	$(BIN)/pytest -m alone tests/book
+	$(BIN)/pytest --numprocesses auto --dist loadgroup -m "not alone" --ignore tests/book
+	$(BIN)/pytest --numprocesses auto --dist loadgroup -m "not alone" tests/book
+	$(BIN)/pytest -m alone tests/agents tests/book
 
 bench: $(VENV)/bench.done ## our training against PPO, and cost per run against number of runs
 	$(BIN)/python -m benchmarks.flagship

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from looks_aligned.experiments.proxy.coin_or_corner import SHARES, Params, oracle, run_all
 
 
@@ -17,6 +19,7 @@ def seconds(runs: int) -> float:
     return time.process_time() - start
 
 
+@pytest.mark.alone
 def test_one_network_trains_in_a_second_and_56_in_ten_and_more_runs_cost_no_more_each():
     oracle()
     run_all([Params(steps=3)])

@@ -36,7 +36,7 @@ def _handouts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def _context(app: Sphinx, node: HandoutNode, teaching: str) -> dict[str, Any]:
     page = node["page"]
-    diagram, *figures = (read_state(app.env, written) for written in node["states"])
+    diagram, voted, *figures = (read_state(app.env, written) for written in node["states"])
     chapter = app.env.get_and_resolve_doctree(page, app.builder)
     boxes = [box for box in chapter.findall(nodes.admonition) if "defined" in box["classes"]]
     asked = app.env.get_and_resolve_doctree(teaching, app.builder)
@@ -45,7 +45,7 @@ def _context(app: Sphinx, node: HandoutNode, teaching: str) -> dict[str, Any]:
         "chapter": app.env.titles[page].astext(),
         "definitions": "".join(_html(app, box) for box in boxes[:1]),
         "diagram": _figure(diagram, "-diagram"),
-        "vote": "".join(_html(app, part) for part in question_of(figures[0])),
+        "vote": "".join(_html(app, part) for part in question_of(voted)),
         "figures": "".join(_figure(state, f"-{number}") for number, state in enumerate(figures, start=1)),
         "questions": [_html(app, question) for question in questions_of(asked)],
         "site": address_of(app),

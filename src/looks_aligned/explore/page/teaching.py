@@ -242,24 +242,29 @@ class AskNode(nodes.container):
 
 
 class Handout(SphinxDirective):
-    """`{handout} page`: leads to a chapter's pages to print, which have these figures in these states."""
+    """`{handout} page`: leads to a chapter's pages to print, which have these figures in these states.
+
+    Options: `diagram`; `figures`, separated by blanks; `vote`, the figure whose question is asked first, if that is not
+    the first of `figures`.
+    """
 
     required_arguments = 1
     has_content = False
-    option_spec: ClassVar = {"diagram": directives.unchanged_required, "figures": directives.unchanged_required}
+    option_spec: ClassVar = dict.fromkeys(("diagram", "figures", "vote"), directives.unchanged_required)
 
     def run(self) -> list[nodes.Node]:
         """Put the link here."""
         if missing := {"diagram", "figures"} - self.options.keys():
             raise self.error(f"handout: {min(missing)} is missing")
-        written = (self.options["diagram"], *self.options["figures"].split())
+        figures = self.options["figures"].split()
+        written = (self.options["diagram"], self.options.get("vote", figures[0]), *figures)
         node = HandoutNode(page=self.arguments[0], states=tuple(f"{self.arguments[0]}#{one}" for one in written))
         self.set_source_info(node)
         return [node]
 
 
 class HandoutNode(nodes.General, ShownState):
-    """The place of a link to a handout. Attributes: `page`, `states`."""
+    """The place of a link to a handout. Attributes: `page`; `states`, of the diagram, of what is voted on, of figures."""
 
     def resolved(self, transform: ResolveStates) -> list[nodes.Node]:
         """The link; and one to the same as a PDF, which shows where one was made."""
