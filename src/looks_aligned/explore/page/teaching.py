@@ -264,7 +264,7 @@ class Handout(SphinxDirective):
 
 
 class HandoutNode(nodes.General, ShownState):
-    """The place of a link to a handout. Attributes: `page`; `states`, of the diagram, of what is voted on, of figures."""
+    """The place of a link to a handout. Attributes: `page`; `states`: the diagram's, the vote's, the figures'."""
 
     def resolved(self, transform: ResolveStates) -> list[nodes.Node]:
         """The link; and one to the same as a PDF, which shows where one was made."""
