@@ -103,8 +103,9 @@ def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
             except TypeError:  # lists with gaps; the seeds' band is not recomputed
                 continue
             assert np.asarray(shown, dtype=float) == pytest.approx(baked, abs=1e-5)
-    stage = group.locator("dialog")
-    group.get_by_role("button", name="Present").click()
+    shown = explorer(page, explorers_of(site, chapter)[-1])
+    stage = shown.locator("dialog")
+    shown.get_by_role("button", name="Present").click()
     expect(stage).to_be_visible()
     page.keyboard.press("Escape")
     expect(stage).to_be_hidden()

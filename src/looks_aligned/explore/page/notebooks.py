@@ -31,6 +31,8 @@ COLLAPSED = frozenset({"hide-input", "hide-cell", "remove-input", "remove-cell"}
 """Tags of cells whose code the page hides; a notebook holds it folded."""
 SOLUTION = "One solution"
 """The title of the folded box, below an exercise, that a notebook must not have in plain sight."""
+SEALED = "sealed"
+"""The class of another box like that."""
 INVITATION = "> The figures appear when you run the cells: all of them, from top to bottom."
 
 
@@ -209,7 +211,8 @@ def _code_cell(source: str, *, collapsed: bool, tags: list[str] | None = None) -
 
 
 def _is_solution(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.admonition) and node.children[0].astext() == SOLUTION
+    titled = isinstance(node, nodes.admonition) and node.children[0].astext() == SOLUTION
+    return titled or (isinstance(node, nodes.admonition) and SEALED in node["classes"])
 
 
 def _feeds_prose(code: str) -> bool:
