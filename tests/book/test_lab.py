@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from looks_aligned.explore.baking import figure_at
 from looks_aligned.explore.page.notebooks import hand_out
@@ -103,12 +103,6 @@ def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
             except TypeError:  # lists with gaps; the seeds' band is not recomputed
                 continue
             assert np.asarray(shown, dtype=float) == pytest.approx(baked, abs=1e-5)
-    shown = explorer(page, explorers_of(site, chapter)[-1])
-    stage = shown.locator("dialog")
-    shown.get_by_role("button", name="Present").click()
-    expect(stage).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(stage).to_be_hidden()
     kernel.stop_channels()
     assert [url for url in outside if url.startswith("http")] == []
 
