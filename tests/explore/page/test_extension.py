@@ -10,11 +10,11 @@ import pydata_sphinx_theme
 import pytest
 from fontTools.ttLib import TTFont
 from plotly.offline import get_plotlyjs_version
-from sphinx.builders.html._assets import _JavaScript
+from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
 
 import looks_aligned
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
-from looks_aligned.explore.page import extension
+from looks_aligned.explore.page import extension, parcel
 from looks_aligned.explore.page.extension import bundle, page_digest
 
 THEME = "theme/pydata_sphinx_theme/static"
@@ -100,31 +100,38 @@ def script(filename: str | None = None, **attributes: Any) -> _JavaScript:
     return _JavaScript(filename or "", **attributes)
 
 
-def deferred(filename: str) -> _JavaScript:
-    return script(filename, defer="defer")
-
-
 def test_a_page_gets_each_script_once_in_the_same_order():
     one, same, other = script("one.js"), script("one.js"), script("other.js")
     inline, same_inline, other_inline = script(body="let a = 1"), script(body="let a = 1"), script(body="let b = 1")
-    assert tidied(one, inline, same, other, same_inline, other_inline, other) == [
-        deferred("one.js"),
-        inline,
-        deferred("other.js"),
-        other_inline,
-    ]
-
-
-def test_scripts_wait_for_the_text_but_where_one_is_needed_at_once():
-    options = script("_static/documentation_options.js")
-    assert tidied(options, script("one.js")) == [options, deferred("one.js")]
-    assert tidied(script("one.js"), page="search") == [script("one.js")]
+    assert tidied(one, inline, same, other, same_inline, other_inline, other) == [one, inline, other, other_inline]
 
 
 def test_a_page_gets_nothing_of_thebe():
     kept = script("one.js")
-    assert tidied(script("sphinx-thebe.js"), kept, script(body='const THEBE_JS_URL = "https://…"')) == [
-        deferred("one.js")
+    assert tidied(script("sphinx-thebe.js"), kept, script(body='const THEBE_JS_URL = "https://…"')) == [kept]
+
+
+def test_only_a_page_with_figures_says_that_it_draws():
+    for body, draws in (("<p>words</p>", False), ('<div class="explorer-host" id="a"></div>', True)):
+        page = {"body": body}
+        unchecked(extension._tidy_page)(SimpleNamespace(), "page", "page.html", page, None)
+        assert page["draws"] is draws
+
+
+def test_what_pages_have_in_common_is_written_with_the_page_that_every_build_writes(tmp_path):
+    for name in ("one.js", "one.css", *parcel.THEME_STYLES, *parcel.THEME_SCRIPTS):
+        (tmp_path / "_static" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "_static" / name).write_text(f"/* {name} */")
+    styles = [_CascadingStyleSheet("_static/one.css"), _CascadingStyleSheet("_static/sphinx-thebe.css")]
+    page = {"script_files": [script("one.js"), script(body="let a = 1")], "css_files": styles}
+    unchecked(extension._tidy_page)(SimpleNamespace(outdir=str(tmp_path)), extension.NOT_FOUND, "", page, None)
+    assert (tmp_path / "_static" / parcel.STYLE).read_text().splitlines() == [
+        f"/* {name} */" for name in (*parcel.THEME_STYLES, "one.css")
+    ]
+    assert (tmp_path / "_static" / parcel.SCRIPT).read_text().replace("\n;\n", "\n").splitlines() == [
+        "/* one.js */",
+        "let a = 1",
+        *(f"/* {name} */" for name in parcel.THEME_SCRIPTS),
     ]
 
 

@@ -25,6 +25,7 @@ from looks_aligned.explore.page import (
     handouts,
     look,
     mathematics,
+    parcel,
     progress,
     teaching,
     terms,
@@ -37,6 +38,7 @@ from looks_aligned.explore.page.packages import packages
 BUNDLE = "looks-aligned.js"
 PLOTLY = "plotly-cartesian.min.js"
 PAGE = Path(__file__).parent
+NOT_FOUND = "not-found"
 # Names, marks and blanks of a program, as Pygments writes them; the theme's styles give them the colour of the text.
 PLAIN_CODE = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 
@@ -119,29 +121,33 @@ def _add_assets(app: Sphinx) -> None:
 
 def _not_found(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """The page for addresses where there is none."""
-    yield "not-found", {}, "not-found.html"
+    yield NOT_FOUND, {}, f"{NOT_FOUND}.html"
 
 
 def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
-    """Every script once, and after the text.
+    """Every script once, nothing for what the book has not, and all in one file.
 
     The theme lists some scripts twice, and a second run of those is an error in the console. Sphinx's search alone
-    needs its scripts at once, and inline scripts its options.
+    has tags for its scripts, among which its own stand.
     """
     seen: set[str] = set()
     scripts = []
     for script in context.get("script_files", []):
         key = str(script.filename) + str(script.attributes.get("body", ""))
         if key not in seen and "thebe" not in key.lower():
-            if page != "search" and script.filename and "documentation_options" not in key:
-                script = type(script)(
-                    script.filename, priority=script.priority, **script.attributes | {"defer": "defer"}
-                )
             scripts.append(script)
         seen.add(key)
     context["script_files"] = scripts
-    context["css_files"] = [style for style in context.get("css_files", []) if "thebe" not in str(style)]
     context["body"] = _repaired(context.get("body", ""))
+    context["draws"] = 'class="explorer-host"' in context["body"]
+    if page == NOT_FOUND:  # a page that every build writes, when all files are there; it has what all pages have
+        styles = [str(style.filename) for style in context["css_files"] if "thebe" not in str(style.filename)]
+        parcel.write(
+            Path(app.outdir) / "_static",
+            [name.removeprefix("_static/") for name in styles],
+            [str(script.filename or "").removeprefix("_static/") or None for script in scripts],
+            [str(script.attributes["body"]) for script in scripts if not script.filename],
+        )
 
 
 def _repaired(body: str) -> str:

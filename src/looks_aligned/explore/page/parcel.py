@@ -1,0 +1,49 @@
+"""One file of styles and one of scripts for all pages.
+
+The theme and its companions bring some forty files. On a slow processor or line each costs, however small, to ask for,
+to receive and to start; and a script between the styles keeps a browser from reading on.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+STYLE = "site.css"
+SCRIPT = "site.js"
+THEME_STYLES = ("styles/theme.css", "styles/pydata-sphinx-theme.css")
+THEME_SCRIPTS = ("scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js")
+"""What the theme's templates name themselves: styles before all others, scripts after them."""
+PAGE_NAME = "DOCUMENTATION_OPTIONS.pagename"
+"""Each page would need a script of its own for it; the theme reads it to offer other versions of a book."""
+IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"']+)["']\)?\s*;""")
+LINK = re.compile(r"""url\(\s*(["']?)(?!["']?(?:data:|https?:|#))([^"')]+)\1\s*\)""")
+
+
+def write(static: Path, styles: Iterable[str], scripts: Iterable[str | None], inline: Iterable[str]) -> None:
+    """Write both.
+
+    Args:
+        static: the site's folder of static files.
+        styles: file names, in the order in which they count.
+        scripts: file names, in the order in which they run; None stands for the next of `inline`.
+        inline: scripts that pages would have in their text.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    texts = iter(inline)
+    parts = [next(texts) if name is None else (static / name).read_text(encoding="utf-8") for name in scripts]
+    parts += [(static / name).read_text(encoding="utf-8") for name in THEME_SCRIPTS]
+    script = "\n;\n".join(part for part in parts if not part.startswith(PAGE_NAME))
+    (static / SCRIPT).write_text(script, encoding="utf-8")
+    style = "\n".join(_style(static, name) for name in (*THEME_STYLES, *styles))
+    (static / STYLE).write_text(style, encoding="utf-8")
+
+
+def _style(static: Path, name: str) -> str:
+    """A style with those that it imports, its links as seen from the folder of static files."""
+    folder = posixpath.dirname(name)
+    text = (static / name).read_text(encoding="utf-8")
+    text = LINK.sub(lambda link: f'url("{posixpath.normpath(posixpath.join(folder, link[2]))}")', text)
+    return IMPORT.sub(lambda other: _style(static, posixpath.normpath(posixpath.join(folder, other[1]))), text)
