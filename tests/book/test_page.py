@@ -364,7 +364,7 @@ def test_a_move_is_painted_fast(slower: int, bound: int, addresses: dict[str, st
     assert statistics.median(times) <= bound, sorted(round(time) for time in times)
 
 
-# Resolves to when a figure was on the screen, in ms since the page was asked for. To ask for it again and again would keep
+# Resolves to when a figure was on the screen, in ms since the page was asked for. To ask again and again would keep
 # a slow processor busy.
 DRAWN_AT = """
     window.drawn = new Promise((resolve) => {

@@ -10,15 +10,26 @@ import pydata_sphinx_theme
 import pytest
 from fontTools.ttLib import TTFont
 from plotly.offline import get_plotlyjs_version
-from sphinx.builders.html._assets import _CascadingStyleSheet, _JavaScript
+from sphinx.builders.html._assets import _JavaScript
 
 import looks_aligned
 from looks_aligned.explore.explorer import BUILD_VARIABLE, FRONT
-from looks_aligned.explore.page import extension, parcel
+from looks_aligned.explore.page import extension
 from looks_aligned.explore.page.extension import bundle, page_digest
 
 THEME = "theme/pydata_sphinx_theme/static"
-PARTS = ("address", "execution", "figures", "handouts", "look", "mathematics", "progress", "teaching", "terms")
+PARTS = (
+    "address",
+    "execution",
+    "figures",
+    "handouts",
+    "look",
+    "mathematics",
+    "parcel",
+    "progress",
+    "teaching",
+    "terms",
+)
 FONTS = "_static/vendor/fontawesome/webfonts"
 
 
@@ -116,23 +127,6 @@ def test_only_a_page_with_figures_says_that_it_draws():
         page = {"body": body}
         unchecked(extension._tidy_page)(SimpleNamespace(), "page", "page.html", page, None)
         assert page["draws"] is draws
-
-
-def test_what_pages_have_in_common_is_written_with_the_page_that_every_build_writes(tmp_path):
-    for name in ("one.js", "one.css", *parcel.THEME_STYLES, *parcel.THEME_SCRIPTS):
-        (tmp_path / "_static" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "_static" / name).write_text(f"/* {name} */")
-    styles = [_CascadingStyleSheet("_static/one.css"), _CascadingStyleSheet("_static/sphinx-thebe.css")]
-    page = {"script_files": [script("one.js"), script(body="let a = 1")], "css_files": styles}
-    unchecked(extension._tidy_page)(SimpleNamespace(outdir=str(tmp_path)), extension.NOT_FOUND, "", page, None)
-    assert (tmp_path / "_static" / parcel.STYLE).read_text().splitlines() == [
-        f"/* {name} */" for name in (*parcel.THEME_STYLES, "one.css")
-    ]
-    assert (tmp_path / "_static" / parcel.SCRIPT).read_text().replace("\n;\n", "\n").splitlines() == [
-        "/* one.js */",
-        "let a = 1",
-        *(f"/* {name} */" for name in parcel.THEME_SCRIPTS),
-    ]
 
 
 def test_what_screen_readers_stumble_over_is_put_right():

@@ -38,7 +38,6 @@ from looks_aligned.explore.page.packages import packages
 BUNDLE = "looks-aligned.js"
 PLOTLY = "plotly-cartesian.min.js"
 PAGE = Path(__file__).parent
-NOT_FOUND = "not-found"
 # Names, marks and blanks of a program, as Pygments writes them; the theme's styles give them the colour of the text.
 PLAIN_CODE = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 
@@ -48,7 +47,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(ExplorerNode, html=(visit_html, None), text=(visit_text, None))
     app.add_config_value("looks_aligned_page", page_digest(), "html")  # if it changes, Sphinx writes all pages again
     app.add_config_value("looks_aligned_repository", str(repository(Path(app.srcdir).parent)), "html")
-    for part in (address, execution, figures, handouts, look, mathematics, progress, teaching, terms):
+    for part in (address, execution, figures, handouts, look, mathematics, parcel, progress, teaching, terms):
         app.setup_extension(part.__name__)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _add_assets)
@@ -121,7 +120,7 @@ def _add_assets(app: Sphinx) -> None:
 
 def _not_found(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     """The page for addresses where there is none."""
-    yield NOT_FOUND, {}, f"{NOT_FOUND}.html"
+    yield parcel.SAMPLE, {}, f"{parcel.SAMPLE}.html"
 
 
 def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
@@ -138,16 +137,9 @@ def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], t
             scripts.append(script)
         seen.add(key)
     context["script_files"] = scripts
+    context["css_files"] = [style for style in context.get("css_files", []) if "thebe" not in str(style.filename)]
     context["body"] = _repaired(context.get("body", ""))
     context["draws"] = 'class="explorer-host"' in context["body"]
-    if page == NOT_FOUND:  # a page that every build writes, when all files are there; it has what all pages have
-        styles = [str(style.filename) for style in context["css_files"] if "thebe" not in str(style.filename)]
-        parcel.write(
-            Path(app.outdir) / "_static",
-            [name.removeprefix("_static/") for name in styles],
-            [str(script.filename or "").removeprefix("_static/") or None for script in scripts],
-            [str(script.attributes["body"]) for script in scripts if not script.filename],
-        )
 
 
 def _repaired(body: str) -> str:

@@ -8,7 +8,13 @@ import posixpath
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from sphinx.application import Sphinx
+
+SAMPLE = "not-found"
+"""A page that every build writes, and that has the styles and scripts that all have."""
+STATIC = "_static"
 STYLE = "site.css"
 SCRIPT = "site.js"
 THEME_STYLES = ("styles/theme.css", "styles/pydata-sphinx-theme.css")
@@ -18,6 +24,30 @@ PAGE_NAME = "DOCUMENTATION_OPTIONS.pagename"
 """Each page would need a script of its own for it; the theme reads it to offer other versions of a book."""
 IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"']+)["']\)?\s*;""")
 LINK = re.compile(r"""url\(\s*(["']?)(?!["']?(?:data:|https?:|#))([^"')]+)\1\s*\)""")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register with Sphinx."""
+    common: dict[str, list[Any]] = {}
+
+    def note(app: Sphinx, page: str, template: str, context: dict[str, Any], tree: Any) -> None:
+        if page == SAMPLE:
+            common.update(styles=context["css_files"], scripts=context["script_files"])
+
+    def finish(app: Sphinx, error: Exception | None) -> None:
+        if error is not None or app.builder.name != "html":
+            return
+        styles, scripts = ([str(one.filename or "") for one in common[kind]] for kind in ("styles", "scripts"))
+        write(
+            Path(app.outdir) / STATIC,
+            [name.removeprefix(f"{STATIC}/") for name in styles],
+            [name.removeprefix(f"{STATIC}/") or None for name in scripts],
+            [one.attributes["body"] for one in common["scripts"] if not one.filename],
+        )
+
+    app.connect("html-page-context", note, priority=950)  # when the others have had their say
+    app.connect("build-finished", finish, priority=950)  # when all have put their files there
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def write(static: Path, styles: Iterable[str], scripts: Iterable[str | None], inline: Iterable[str]) -> None:
