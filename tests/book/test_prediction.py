@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.book.conftest import Opener, Reader
+from tests.book.conftest import KEEPS_NOTHING, Opener, Reader
 
 FLAGSHIP = "coin-or-corner"
 
@@ -92,15 +92,7 @@ def test_whoever_is_sent_to_a_state_is_shown_that_state(addresses: dict[str, str
 
 def test_a_browser_that_keeps_nothing_still_asks_and_answers(addresses: dict[str, str], open_page: Opener) -> None:
     reader = open_page("about:blank")
-    reader.page.add_init_script(
-        """for (const name of ["getItem", "setItem"]) {
-             const real = Storage.prototype[name];
-             Storage.prototype[name] = function (key, ...rest) {
-               if (key.startsWith("looks-aligned")) throw new Error("no room");
-               return real.call(this, key, ...rest);
-             };
-           }"""
-    )
+    reader.page.add_init_script(KEEPS_NOTHING)
     reader.page.goto(f"{addresses['http']}/proxy.html")
     figure = asked(reader)
     figure.get_by_role("button", name="Skip").click()

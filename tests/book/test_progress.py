@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.book.conftest import PAGES, ROOT, Opener, explorers_of, grid_of
+from tests.book.conftest import KEEPS_NOTHING, PAGES, ROOT, Opener, explorers_of, grid_of
 
 CHAPTERS = [
     page for page in PAGES if re.search(r"^## Exercises?$", (ROOT / "book" / f"{page}.md").read_text(), re.MULTILINE)
@@ -97,15 +97,7 @@ def test_a_file_that_is_no_export_is_told_and_changes_nothing(
 
 def test_a_browser_that_keeps_nothing_says_so_and_the_page_works(addresses: dict[str, str], open_page: Opener) -> None:
     reader = open_page("about:blank")
-    reader.page.add_init_script(
-        """for (const name of ["getItem", "setItem", "removeItem"]) {
-             const real = Storage.prototype[name];
-             Storage.prototype[name] = function (key, ...rest) {
-               if (key.startsWith("looks-aligned")) throw new Error("no room");
-               return real.call(this, key, ...rest);
-             };
-           }"""
-    )
+    reader.page.add_init_script(KEEPS_NOTHING)
     reader.page.goto(f"{addresses['http']}/index.html")
     expect(reader.page.get_by_role("status")).to_have_text("This browser keeps nothing for this page.")
     reader.page.goto(f"{addresses['http']}/proxy.html")

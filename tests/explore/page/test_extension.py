@@ -82,6 +82,7 @@ def test_kernels_are_told_that_a_page_is_built(tmp_path, monkeypatch):
     assert extension.os.environ["PLOTLY_RENDERER"] == "plotly_mimetype"
     assert config.templates_path[-1] == "theirs", "ours come first"
     assert config.release == looks_aligned.__version__
+    assert (tmp_path / "html" / "_static").is_dir(), "else the theme's logo becomes a file of that name"
 
 
 def test_the_pages_digest_changes_with_scripts_styles_templates_map_and_date(tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 A state is written as in an address: `page#figure?setting=value&…`; settings left out are at their start.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -149,16 +150,16 @@ def read_state(environment: BuildEnvironment, written: str) -> State:
     return State(page, name, figure, positions, tuple(given))
 
 
-class ShownState(nodes.Element):
+class ShownState(nodes.Element, ABC):
     """Something of a page that needs to know the states of other pages' figures, which are known when all are read."""
 
+    @abstractmethod
     def resolved(self, transform: "ResolveStates") -> list[nodes.Node]:
         """What stands on the page in its place.
 
         Raises:
             ValueError: it names something that is not there.
         """
-        raise NotImplementedError(type(self).__name__)
 
 
 class StateLink(nodes.Inline, ShownState):

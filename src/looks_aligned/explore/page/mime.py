@@ -62,9 +62,14 @@ def node_for(content: Any, document: nodes.document, page: str) -> ExplorerNode:
     return node
 
 
-def side_name(node: ExplorerNode) -> str:
-    """The name of a figure's side file; it changes with what is in it, so that no browser shows an old one."""
-    text = side_file(node["name"], node["baked"])
+def side_name(node: ExplorerNode, text: str | None = None) -> str:
+    """The name of a figure's side file; it changes with what is in it, so that no browser shows an old one.
+
+    Args:
+        node: the figure.
+        text: what is in the file, where that is known.
+    """
+    text = text or side_file(node["name"], node["baked"])
     digest = hashlib.sha256(text.encode()).hexdigest()[:10]
     return f"{node['page'].replace('/', '-')}-{node['name']}-{digest}.js"
 
@@ -74,8 +79,9 @@ def visit_html(translator: Any, node: ExplorerNode) -> None:
     builder = translator.builder
     folder = builder.outdir / "_static" / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    name = side_name(node)
-    (folder / name).write_text(side_file(node["name"], node["baked"]), encoding="utf-8")
+    text = side_file(node["name"], node["baked"])
+    name = side_name(node, text)
+    (folder / name).write_text(text, encoding="utf-8")
     depth = builder.get_target_uri(builder.current_docname).count("/")
     layout = node["baked"]["template"]["layout"]
     height = layout.get("height", 420) + 60 * len(node["baked"]["controls"]) + 160
