@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from looks_aligned.explore.baking import figure_at
 from looks_aligned.explore.page.notebooks import hand_out
@@ -81,6 +81,7 @@ def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
         said = place > 0 and notebook.cells[place - 1].source.rstrip().splitlines()[-1:]
         told = said and 'class="runtime"' in said[0]
         assert told or after - before < LONG, f"{after - before:.1f} s, and nothing says so:\n{cell.source}"
+    group = None
     for name in explorers_of(site, chapter):
         grid = grid_of(site, chapter, name)
         before = count_drawn(kernel, name)
@@ -103,8 +104,24 @@ def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
             except TypeError:  # lists with gaps; the seeds' band is not recomputed
                 continue
             assert np.asarray(shown, dtype=float) == pytest.approx(baked, abs=1e-5)
+    if group:
+        assert_fills_the_window_and_goes_back(page, group)
     kernel.stop_channels()
     assert [url for url in outside if url.startswith("http")] == []
+
+
+def assert_fills_the_window_and_goes_back(page: Page, group: Any) -> None:
+    """What a page can do, a notebook can, although Jupyter has keys of its own."""
+    small = group.locator(".explorer-plot").evaluate("(plot) => plot.clientWidth")
+    group.get_by_role("button", name="Present").click()
+    stage = page.locator("dialog[open]")
+    expect(stage.locator(".explorer-plot .main-svg").first).to_be_visible()
+    assert stage.evaluate("(stage) => stage.clientWidth") >= 1270
+    width = stage.locator(".explorer-plot").evaluate("(plot) => plot.getBoundingClientRect().width")
+    assert small < width <= 1280
+    page.keyboard.press("Escape")
+    expect(stage).to_have_count(0)
+    expect(group.locator(".explorer-plot .main-svg").first).to_be_visible()
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

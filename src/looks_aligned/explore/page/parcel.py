@@ -35,7 +35,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
             common.update(styles=context["css_files"], scripts=context["script_files"])
 
     def finish(app: Sphinx, error: Exception | None) -> None:
-        if error is not None or app.builder.name != "html":
+        if error is not None or app.builder.name != "html" or not common:  # a build with nothing to write
             return
         styles, scripts = ([str(one.filename or "") for one in common[kind]] for kind in ("styles", "scripts"))
         write(
