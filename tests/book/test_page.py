@@ -396,10 +396,25 @@ def test_the_first_figure_answers_within_3_s_on_a_slow_processor(
     assert min(times) <= 3000, times
 
 
-@pytest.mark.parametrize(("page", "scripts"), [("proxy", ["plotly-cartesian.min.js", "site.js"]), ("run", ["site.js"])])
-def test_a_page_asks_for_one_style_one_script_and_what_draws_its_figures(
-    page: str, scripts: list[str], addresses: dict[str, str], open_page: Opener
+@pytest.mark.parametrize("page", ["proxy", "run"])
+def test_a_page_asks_for_one_style_and_one_script_and_for_no_more_before_a_figure_is_near(
+    page: str, addresses: dict[str, str], open_page: Opener
 ) -> None:
     reader = open_page(f"{addresses['http']}/{page}.html")
-    asked = {url.rsplit("/", 1)[-1] for url in reader.requests if "/explorers/" not in url}
-    assert sorted(name for name in asked if re.search(r"\.(js|css)(\?|$)", name)) == sorted([*scripts, "site.css"])
+    asked = [re.sub(r"\?.*", "", url).rsplit("/", 1)[-1] for url in reader.requests]
+    assert sorted(name for name in asked if name.endswith((".js", ".css"))) == ["site.css", "site.js"]
+
+
+@pytest.mark.parametrize("page", ["proxy", "teaching/find_the_failure"])
+def test_solutions_are_folded_until_a_reader_opens_them(
+    page: str, addresses: dict[str, str], open_page: Opener
+) -> None:
+    boxes = open_page(f"{addresses['http']}/{page}.html").page.locator(".admonition.dropdown")
+    for box in boxes.all():
+        box.scroll_into_view_if_needed()
+        inside = box.locator(":scope > :not(.admonition-title):not(button)").first
+        expect(inside).to_be_hidden()
+        box.locator("button").first.focus()
+        box.locator("button").first.press("Enter")
+        expect(inside).to_be_visible()
+    assert boxes.count() >= 2

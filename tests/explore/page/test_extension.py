@@ -123,13 +123,6 @@ def test_a_page_gets_nothing_of_thebe():
     assert tidied(script("sphinx-thebe.js"), kept, script(body='const THEBE_JS_URL = "https://…"')) == [kept]
 
 
-def test_only_a_page_with_figures_says_that_it_draws():
-    for body, draws in (("<p>words</p>", False), ('<div class="explorer-host" id="a"></div>', True)):
-        page = {"body": body}
-        unchecked(extension._tidy_page)(SimpleNamespace(), "page", "page.html", page, None)
-        assert page["draws"] is draws
-
-
 def test_what_screen_readers_stumble_over_is_put_right():
     entry, summary = '<div role="{}" id="a">', "<summary{}>Show code cell source</summary>"
     page = {"body": entry.format("doc-biblioentry") + summary.format(' aria-label="Toggle hidden content"')}

@@ -7,26 +7,32 @@ from looks_aligned.explore.page import parcel
 
 @pytest.fixture
 def static(tmp_path):
-    for name in (*parcel.THEME_STYLES, *parcel.THEME_SCRIPTS):
+    for name in (*parcel.THEME_STYLES, *parcel.THEME_SCRIPTS, parcel.OPTIONS):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
     return tmp_path
 
 
-def test_scripts_keep_their_order_and_none_runs_into_the_next(static):
+def run_order(static):
+    return [line for line in (static / parcel.SCRIPT).read_text().splitlines() if line not in ("", ";")]
+
+
+def test_settings_come_before_the_files_that_read_them_and_files_keep_their_order(static):
+    (static / parcel.OPTIONS).write_text("const options = {}")
     (static / "one.js").write_text("first()")
-    (static / "two.js").write_text("(() => third())() // the end")
-    (static / parcel.THEME_SCRIPTS[1]).write_text("fourth()")
-    parcel.write(static, [], ["one.js", None, "two.js"], ["let second = 2"])
-    lines = [line for line in (static / parcel.SCRIPT).read_text().splitlines() if line not in ("", ";")]
-    assert lines == ["first()", "let second = 2", "(() => third())() // the end", "fourth()"]
-    assert (static / parcel.SCRIPT).read_text().count(";") == 4
+    (static / "two.js").write_text("(() => second())() // the end")
+    (static / parcel.THEME_SCRIPTS[1]).write_text("third()")
+    parcel.write(static, [], ["one.js", parcel.OPTIONS, "two.js"], ["let hint = 'show'", "options.late = true"])
+    assert run_order(static) == [
+        *("const options = {}", "let hint = 'show'", "options.late = true"),
+        *("first()", "(() => second())() // the end", "third()"),
+    ]
+    assert (static / parcel.SCRIPT).read_text().count("\n;\n") == 6, "none runs into the next"
 
 
 def test_what_only_one_page_says_of_itself_is_in_no_page(static):
-    parcel.write(static, [], [None, None], ["DOCUMENTATION_OPTIONS.pagename = 'proxy';", "let a = 1"])
-    assert "proxy" not in (static / parcel.SCRIPT).read_text()
-    assert "let a = 1" in (static / parcel.SCRIPT).read_text()
+    parcel.write(static, [], [], ["DOCUMENTATION_OPTIONS.pagename = 'proxy';", "let a = 1"])
+    assert run_order(static) == ["let a = 1"]
 
 
 def test_links_in_styles_lead_to_the_same_files(static):

@@ -139,7 +139,6 @@ def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], t
     context["script_files"] = scripts
     context["css_files"] = [style for style in context.get("css_files", []) if "thebe" not in str(style.filename)]
     context["body"] = _repaired(context.get("body", ""))
-    context["draws"] = 'class="explorer-host"' in context["body"]
 
 
 def _repaired(body: str) -> str:

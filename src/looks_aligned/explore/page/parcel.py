@@ -20,6 +20,8 @@ SCRIPT = "site.js"
 THEME_STYLES = ("styles/theme.css", "styles/pydata-sphinx-theme.css")
 THEME_SCRIPTS = ("scripts/bootstrap.js", "scripts/pydata-sphinx-theme.js")
 """What the theme's templates name themselves: styles before all others, scripts after them."""
+OPTIONS = "documentation_options.js"
+"""What scripts in a page's text add to. All others used to wait for the whole page, and run after these."""
 PAGE_NAME = "DOCUMENTATION_OPTIONS.pagename"
 """Each page would need a script of its own for it; the theme reads it to offer other versions of a book."""
 IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"']+)["']\)?\s*;""")
@@ -37,36 +39,34 @@ def setup(app: Sphinx) -> dict[str, Any]:
     def finish(app: Sphinx, error: Exception | None) -> None:
         if error is not None or app.builder.name != "html" or not common:  # a build with nothing to write
             return
-        styles, scripts = ([str(one.filename or "") for one in common[kind]] for kind in ("styles", "scripts"))
-        write(
-            Path(app.outdir) / STATIC,
-            [name.removeprefix(f"{STATIC}/") for name in styles],
-            [name.removeprefix(f"{STATIC}/") or None for name in scripts],
-            [one.attributes["body"] for one in common["scripts"] if not one.filename],
+        styles, scripts = (
+            [str(one.filename).removeprefix(f"{STATIC}/") for one in common[kind] if one.filename]
+            for kind in ("styles", "scripts")
         )
+        inline = [one.attributes["body"] for one in common["scripts"] if not one.filename]
+        write(Path(app.outdir) / STATIC, styles, scripts, inline)
 
     app.connect("html-page-context", note, priority=950)  # when the others have had their say
     app.connect("build-finished", finish, priority=950)  # when all have put their files there
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def write(static: Path, styles: Iterable[str], scripts: Iterable[str | None], inline: Iterable[str]) -> None:
+def write(static: Path, styles: Iterable[str], scripts: Iterable[str], inline: Iterable[str]) -> None:
     """Write both.
 
     Args:
         static: the site's folder of static files.
         styles: file names, in the order in which they count.
-        scripts: file names, in the order in which they run; None stands for the next of `inline`.
-        inline: scripts that pages would have in their text.
+        scripts: file names, in the order in which they run.
+        inline: scripts that pages would have in their text; they run before those of the files.
 
     Raises:
         FileNotFoundError: there is no such file.
     """
-    texts = iter(inline)
-    parts = [next(texts) if name is None else (static / name).read_text(encoding="utf-8") for name in scripts]
-    parts += [(static / name).read_text(encoding="utf-8") for name in THEME_SCRIPTS]
-    script = "\n;\n".join(part for part in parts if not part.startswith(PAGE_NAME))
-    (static / SCRIPT).write_text(script, encoding="utf-8")
+    files = [(static / name).read_text(encoding="utf-8") for name in (*scripts, *THEME_SCRIPTS) if name != OPTIONS]
+    options = (static / OPTIONS).read_text(encoding="utf-8")
+    settings = [text for text in inline if not text.startswith(PAGE_NAME)]
+    (static / SCRIPT).write_text("\n;\n".join([options, *settings, *files]), encoding="utf-8")
     style = "\n".join(_style(static, name) for name in (*THEME_STYLES, *styles))
     (static / STYLE).write_text(style, encoding="utf-8")
 
