@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from looks_aligned.explore.page.extension import TRANSLATED
 from tests.book.conftest import KEEPS_NOTHING, PAGES, ROOT, Opener, explorers_of, grid_of
 
 CHAPTERS = [
@@ -106,11 +107,11 @@ def test_a_browser_that_keeps_nothing_says_so_and_the_page_works(addresses: dict
     expect(tick).to_be_checked()
 
 
-def test_the_names_by_which_predictions_are_kept_are_of_one_page_each(site: Path) -> None:
+def test_the_names_by_which_predictions_are_kept_are_of_one_page_each_in_a_language(site: Path) -> None:
     names = [
-        name
+        (TRANSLATED.findall(page), name)
         for page in PAGES
         for name in explorers_of(site, page)
         if grid_of(site, page, name)["prediction"].get("question")
     ]
-    assert len(names) == len({*names})
+    assert len(names) == len({*map(str, names)})

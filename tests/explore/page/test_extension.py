@@ -123,6 +123,13 @@ def test_a_page_gets_nothing_of_thebe():
     assert tidied(script("sphinx-thebe.js"), kept, script(body='const THEBE_JS_URL = "https://…"')) == [kept]
 
 
+@pytest.mark.parametrize(("name", "language"), [("de/proxy", "de"), ("proxy", "en"), ("teaching/proxy", "en")])
+def test_a_page_says_its_language(name, language):
+    page = {"language": "en"}
+    unchecked(extension._tidy_page)(SimpleNamespace(), name, "page.html", page, None)
+    assert page["language"] == language
+
+
 def test_what_screen_readers_stumble_over_is_put_right():
     entry, summary = '<div role="{}" id="a">', "<summary{}>Show code cell source</summary>"
     page = {"body": entry.format("doc-biblioentry") + summary.format(' aria-label="Toggle hidden content"')}

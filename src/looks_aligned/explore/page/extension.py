@@ -38,6 +38,8 @@ from looks_aligned.explore.page.packages import packages
 BUNDLE = "looks-aligned.js"
 PLOTLY = "plotly-cartesian.min.js"
 PAGE = Path(__file__).parent
+# Pages in another language than the book's stand in a folder with its two letters.
+TRANSLATED = re.compile(r"([a-z]{2})/")
 # Names, marks and blanks of a program, as Pygments writes them; the theme's styles give them the colour of the text.
 PLAIN_CODE = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 
@@ -138,6 +140,8 @@ def _tidy_page(app: Sphinx, page: str, template: str, context: dict[str, Any], t
         seen.add(key)
     context["script_files"] = scripts
     context["css_files"] = [style for style in context.get("css_files", []) if "thebe" not in str(style.filename)]
+    if found := TRANSLATED.match(page):
+        context["language"] = found[1]
     context["body"] = _repaired(context.get("body", ""))
 
 
