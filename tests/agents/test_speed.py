@@ -1,31 +1,10 @@
-"""Is training fast enough to wait for? The bounds are for a machine with two cores and nothing else to do.
-
-On such a machine the yardstick, a fixed piece of the arithmetic that training is made of, takes as long as it says.
-What another machine needs, or this one while others use its processors, is told in that machine's seconds.
-"""
+"""Is training fast enough to wait for? The bounds are for a machine with two cores and nothing else to do."""
 
 import time
 
 import pytest
-import torch
 
-from looks_aligned.agents.training import one_thread
 from looks_aligned.experiments.proxy.coin_or_corner import SHARES, Params, oracle, run_all
-
-YARDSTICK = 0.13  # s
-
-
-def yardstick() -> float:
-    """How long the fixed piece takes now."""
-    systems = torch.eye(36) + torch.linspace(0, 0.03, 36 * 36).view(36, 36).expand(2016, -1, -1)
-    units = torch.linspace(-1, 1, 32).expand(56, 1296, -1).contiguous()
-    weights = torch.linspace(-1, 1, 4).expand(56, 32, -1).contiguous()
-    with one_thread():
-        start = time.process_time()
-        for _ in range(5):
-            torch.linalg.lu_factor(systems)
-            torch.bmm(torch.relu(units), weights).softmax(-1)
-        return time.process_time() - start
 
 
 def seconds(runs: int) -> float:
@@ -35,18 +14,15 @@ def seconds(runs: int) -> float:
     measure the others' work.
     """
     settings = [Params(share=SHARES[run % 7], steps=150, seed=run // 7) for run in range(runs)]
-    before = yardstick()
     start = time.process_time()
     run_all(settings)
-    taken = time.process_time() - start
-    return taken * YARDSTICK / ((before + yardstick()) / 2)
+    return time.process_time() - start
 
 
 @pytest.mark.alone
 def test_one_network_trains_in_a_second_and_56_in_ten_and_more_runs_cost_no_more_each():
     oracle()
     run_all([Params(steps=3)])
-    yardstick()
     # Other work on the machine only ever adds to a time, so the least of several is the nearest to the code's own.
     one = min(seconds(1) for _ in range(5))
     eight = min(seconds(8) for _ in range(3))

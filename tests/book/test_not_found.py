@@ -50,7 +50,7 @@ def test_no_contents_list_it(addresses: dict[str, str], open_page: Opener) -> No
 
 def lost(address: str, open_page: Opener) -> Reader:
     reader = open_page(address, tolerate=MISSING)
-    expect(reader.page.get_by_role("heading", name="There is no such page", level=1)).to_be_visible()
     expect(reader.page.get_by_role("search").last).to_be_visible()
-    reader.page.wait_for_load_state("networkidle")
+    reader.page.wait_for_load_state("networkidle")  # before its style is there, what only print shows is seen
+    expect(reader.page.get_by_role("heading", level=1)).to_have_text("There is no such page")
     return reader

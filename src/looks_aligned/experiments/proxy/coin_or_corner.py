@@ -39,6 +39,8 @@ STEPS = (0, 10, 25, 50, 75, 100, 150, 200, 300, 400)
 """The numbers of training steps at which every run is measured."""
 SEEDS = tuple(range(16))
 """The seeds on the page; tests train on others."""
+TOGETHER = 16
+"""So many runs are trained at once. With more, their weights no longer stay near the processor, and each takes longer."""
 SHOWN_SEED = 0
 """The one seed that a live explorer trains again."""
 
@@ -191,7 +193,7 @@ def deployment_levels() -> Float[np.ndarray, " level"]:
 
 
 def run_all(settings: Sequence[Params]) -> Result:
-    """Train a batch of runs at once.
+    """Train runs, up to 16 at once; each learns what it would learn alone.
 
     Raises:
         ValueError: the settings differ in anything but share and seed.
@@ -199,6 +201,8 @@ def run_all(settings: Sequence[Params]) -> Result:
     settings = tuple(settings)
     if len({(run.steps, run.network, run.optimizer, run.entropy_bonus) for run in settings}) != 1:
         raise ValueError("settings: the runs of one batch may differ in share and seed only, and there must be some")
+    if len(settings) > TOGETHER:
+        return _joined([run_all(settings[start : start + TOGETHER]) for start in range(0, len(settings), TOGETHER)])
     first = settings[0]
     steps = (*(step for step in STEPS if step < first.steps), first.steps)
     levels = np.stack([training_levels(run.share) for run in settings])

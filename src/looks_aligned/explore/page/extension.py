@@ -39,7 +39,7 @@ BUNDLE = "looks-aligned.js"
 PLOTLY = "plotly-cartesian.min.js"
 PAGE = Path(__file__).parent
 # Pages in another language than the book's stand in a folder with its two letters.
-TRANSLATED = re.compile(r"([a-z]{2})/")
+TRANSLATED = re.compile(r"^([a-z]{2})/")
 # Names, marks and blanks of a program, as Pygments writes them; the theme's styles give them the colour of the text.
 PLAIN_CODE = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 
