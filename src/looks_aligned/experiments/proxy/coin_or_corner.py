@@ -40,7 +40,7 @@ STEPS = (0, 10, 25, 50, 75, 100, 150, 200, 300, 400)
 SEEDS = tuple(range(16))
 """The seeds on the page; tests train on others."""
 TOGETHER = 16
-"""So many runs are trained at once. With more, their weights no longer stay near the processor, and each takes longer."""
+"""So many runs are trained at once: with more, weights no longer stay near the processor, and each run takes longer."""
 SHOWN_SEED = 0
 """The one seed that a live explorer trains again."""
 
