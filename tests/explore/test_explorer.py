@@ -22,6 +22,7 @@ from looks_aligned import progress
 from looks_aligned.explore import BakedExplorer, Explorer, explore, explorer
 from looks_aligned.explore.baking import BakingError, as_json
 from looks_aligned.explore.explorer import BUILD_VARIABLE, MIME_TYPE
+from looks_aligned.explore.turns import Turns
 
 PATIENCE = 10.0
 """Seconds after which an answer is missing."""
@@ -263,6 +264,39 @@ def test_a_newer_move_stops_the_older_call_and_is_answered_alone(live):
     assert long.begun == [2, 3]
     assert answers == [3]
     assert widget.figures_drawn == 1
+
+
+def test_while_other_kernels_draw_a_move_waits_its_turn_and_a_newer_one_replaces_it(live, tmp_path, monkeypatch):
+    (tmp_path / "place").touch()
+    other, mine = (Turns([tmp_path / "place"], 2 * PATIENCE) for _ in range(2))
+    monkeypatch.setattr(explorer, "TURNS", mine)
+    drawn: list[int] = []
+
+    def noted(n: int) -> go.Figure:
+        drawn.append(n)
+        return point(n=n)
+
+    with other.turn(waiting=lambda: None):
+        widget = live(noted, n=(0, 4))
+        widget.n = 3
+        with pytest.raises(TimeoutError):
+            widget.wait(0.3)
+        assert widget.progress == 0.0, "shown as under way"
+        widget.n = 4
+        assert drawn == []
+    assert settings_shown(widget.wait(PATIENCE)) == {"n": 4}
+    assert drawn == [4]
+
+
+def test_stop_ends_the_wait_for_a_turn(live, tmp_path, monkeypatch):
+    (tmp_path / "place").touch()
+    other, mine = (Turns([tmp_path / "place"], 2 * PATIENCE) for _ in range(2))
+    monkeypatch.setattr(explorer, "TURNS", mine)
+    with other.turn(waiting=lambda: None):
+        widget = live(point, n=(0, 4))
+        widget._handle_custom_msg({"kind": "stop"}, [])
+        assert "Stopped" in widget.wait(PATIENCE).answer["error"]
+    assert widget.figures_drawn == 0
 
 
 def test_moves_in_quick_succession_are_answered_by_few_calls(live):

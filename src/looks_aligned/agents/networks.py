@@ -12,6 +12,13 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import conv2d
 
+SIDE_BY_SIDE = 3
+"""Levels that a convolutional network sees in one go, each in a group of its own.
+
+Torch convolves one or two groups by other code than many, which rounds otherwise, and over the steps that grows large.
+With three, a run alone learns exactly what it learns in a batch.
+"""
+
 
 class FullyConnected(nn.Module):
     """Two one-hot inputs, which level and which state, one hidden layer of rectified units, a logit an action.
@@ -69,9 +76,12 @@ class Convolutional(nn.Module):
             depth: how often it is applied.
         """
         super().__init__()
-        planes = picture.shape[1]
+        self.levels, planes, *_ = picture.shape
         self.runs, self.actions, self.depth = len(seeds), actions, depth
-        self.register_buffer("picture", picture)
+        # Some levels lie side by side, as planes of one picture; empty ones fill up the last.
+        missing = picture.new_zeros(-self.levels % SIDE_BY_SIDE, *picture.shape[1:])
+        together = torch.cat([picture, missing]).unflatten(0, (-1, SIDE_BY_SIDE)).flatten(1, 2)
+        self.register_buffer("picture", together.repeat(1, self.runs, 1, 1))
         self.register_buffer("squares", squares)
         self.see = _drawn(seeds, 0, (channels, planes, 3, 3), 9 * planes)
         self.see_bias = _drawn(seeds, 1, (channels,), 9 * planes)
@@ -81,20 +91,19 @@ class Convolutional(nn.Module):
         self.out_bias = _drawn(seeds, 4, (actions,), channels)
 
     def forward(self) -> Float[Tensor, "run level state action"]:
-        """Logits in every state of every level: runs are the groups of one grouped convolution."""
+        """Logits in every state of every level: a run's levels that lie side by side are groups of one convolution."""
         weights = (self.see, self.see_bias, self.spread, self.out, self.out_bias)
-        if self.runs == 1:
-            # Torch convolves a single group by other code, which rounds otherwise, and over the steps that grows large.
-            # With an idle twin beside it, a run alone learns exactly what it learns in a batch.
-            weights = tuple(torch.cat([weight, weight.detach()]) for weight in weights)
-        see, see_bias, spread, out, out_bias = weights
-        groups, levels = len(see), len(self.picture)
-        seen = conv2d(self.picture, see.flatten(0, 1), see_bias.flatten(), padding=1)
+        see, see_bias, spread, out, out_bias = (
+            weight.repeat_interleave(SIDE_BY_SIDE, 0).flatten(0, 1) for weight in weights
+        )
+        groups = SIDE_BY_SIDE * self.runs
+        seen = conv2d(self.picture, see, see_bias, padding=1, groups=groups)
         layer = torch.relu(seen)
         for _ in range(self.depth):
-            layer = torch.relu(seen + conv2d(layer, spread.flatten(0, 1), padding=1, groups=groups))
-        logits = conv2d(layer, out.flatten(0, 1), out_bias.flatten(), groups=groups)
-        return logits.view(levels, groups, self.actions, -1)[:, : self.runs, :, self.squares].permute(1, 0, 3, 2)
+            layer = conv2d(layer, spread, padding=1, groups=groups).add_(seen).relu_()
+        logits = conv2d(layer, out, out_bias, groups=groups).flatten(2)
+        by_run = logits.unflatten(1, (self.runs, SIDE_BY_SIDE, self.actions)).permute(1, 0, 2, 4, 3)
+        return by_run.flatten(1, 2)[:, : self.levels, self.squares]
 
 
 class Scorer(nn.Module):

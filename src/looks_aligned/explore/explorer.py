@@ -22,6 +22,7 @@ from looks_aligned import progress
 from looks_aligned.explore.baking import Figure, as_json, bake, is_figure
 from looks_aligned.explore.controls import Control, read_controls
 from looks_aligned.explore.prediction import Prediction
+from looks_aligned.explore.turns import TURNS
 
 FigureOf = Callable[..., Figure]
 
@@ -173,21 +174,26 @@ class Explorer(anywidget.AnyWidget):
         settings = {name: self._controls[name].values[position] for name, position in positions.items()}
         reported = time.monotonic()
 
-        def listen(done: int, total: int, _: str) -> None:
-            nonlocal reported
+        def check_still_wanted() -> None:
             if asked != self._asked:
                 raise progress.Stopped
+
+        def listen(done: int, total: int, _: str) -> None:
+            nonlocal reported
+            check_still_wanted()
             if time.monotonic() - reported > PROGRESS_INTERVAL:
                 reported = time.monotonic()
                 self.progress = done / max(total, 1)
 
         try:
-            with progress.listening(listen):
-                drawn = self._figure_of(**settings, **self._fixed)
-            if not is_figure(drawn):
-                raise TypeError(f"the function must return a plotly figure; it returned {type(drawn).__name__}")
-            self.figures_drawn += 1
-            return {"positions": positions, "figure": as_json(drawn)}
+            with TURNS.turn(waiting=check_still_wanted):
+                check_still_wanted()
+                with progress.listening(listen):
+                    drawn = self._figure_of(**settings, **self._fixed)
+                if not is_figure(drawn):
+                    raise TypeError(f"the function must return a plotly figure; it returned {type(drawn).__name__}")
+                self.figures_drawn += 1
+                return {"positions": positions, "figure": as_json(drawn)}
         except progress.Stopped:
             return None
         except (Exception, SystemExit) as error:
