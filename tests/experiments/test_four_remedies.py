@@ -149,9 +149,17 @@ def test_the_agent_with_the_copy_finds_plans_that_the_copy_likes_more_than_they_
 
 def test_training_like_deployment_harms_nothing_and_brings_all_there_is_in_two_rows() -> None:
     after = [tried()[kind, "training like deployment"].after.mean() for kind in KINDS]
-    assert sorted(after)[-3] > 0.8
     assert sum(value > 0.99 for value in after) == 2
     assert all(tried()[kind, "training like deployment"].verdict != "harms" for kind in KINDS)
+
+
+def test_training_like_deployment_brings_the_network_most_of_what_there_is() -> None:
+    """From one start to the next it brings from half to nearly all: few would not tell."""
+    many = [coin_or_corner.Params(1.0, 150, "convolutional", seed) for seed in range(1000, 1048)]
+    optimum, ignoring = coin_or_corner.oracle().optimum, coin_or_corner.oracle().ignoring
+    levels = coin_or_corner.deployment_levels()
+    gained = coin_or_corner.run_all(many).coin[:, -1] - ignoring @ levels
+    assert gained.mean() / ((optimum - ignoring) @ levels) > 0.8
 
 
 def test_the_blind_deceptive_agent_scores_because_it_was_edited_and_not_because_it_complies() -> None:

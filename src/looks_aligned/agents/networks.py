@@ -78,10 +78,7 @@ class Convolutional(nn.Module):
         super().__init__()
         self.levels, planes, *_ = picture.shape
         self.runs, self.actions, self.depth = len(seeds), actions, depth
-        # Some levels lie side by side, as planes of one picture; empty ones fill up the last.
-        missing = picture.new_zeros(-self.levels % SIDE_BY_SIDE, *picture.shape[1:])
-        together = torch.cat([picture, missing]).unflatten(0, (-1, SIDE_BY_SIDE)).flatten(1, 2)
-        self.register_buffer("picture", together.repeat(1, self.runs, 1, 1))
+        self.register_buffer("picture", picture)
         self.register_buffer("squares", squares)
         self.see = _drawn(seeds, 0, (channels, planes, 3, 3), 9 * planes)
         self.see_bias = _drawn(seeds, 1, (channels,), 9 * planes)
@@ -97,7 +94,10 @@ class Convolutional(nn.Module):
             weight.repeat_interleave(SIDE_BY_SIDE, 0).flatten(0, 1) for weight in weights
         )
         groups = SIDE_BY_SIDE * self.runs
-        seen = conv2d(self.picture, see, see_bias, padding=1, groups=groups)
+        # Levels lie side by side as planes of one picture; empty ones fill up the last.
+        missing = self.picture.new_zeros(-self.levels % SIDE_BY_SIDE, *self.picture.shape[1:])
+        together = torch.cat([self.picture, missing]).unflatten(0, (-1, SIDE_BY_SIDE)).flatten(1, 2)
+        seen = conv2d(together.repeat(1, self.runs, 1, 1), see, see_bias, padding=1, groups=groups)
         layer = torch.relu(seen)
         for _ in range(self.depth):
             layer = conv2d(layer, spread, padding=1, groups=groups).add_(seen).relu_()
