@@ -56,8 +56,19 @@ def serious(page: Any) -> list[str]:
     return found
 
 
+# What is written in a figure, and does not stand wholly within it.
+CUT_OFF = """() => [...document.querySelectorAll(".explorer-plot")].flatMap((plot) => {
+  const { left, right } = plot.querySelector(".main-svg").getBoundingClientRect();
+  return [...plot.querySelectorAll("svg text")]
+    .map((text) => [text.textContent, text.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 0 && (box.left < left - 1 || box.right > right + 1))
+    .map(([words]) => words);
+})"""
+
+
 def assert_fits(page: Any, width: int) -> None:
-    """Nothing is cut off at the right, and no page scrolls sideways."""
+    """Nothing is cut off at the side, and no page scrolls sideways."""
+    assert page.evaluate(CUT_OFF) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     places = page.locator(".explorer, .explorer-plot .main-svg").evaluate_all(
         "(all) => all.map((one) => one.getBoundingClientRect()).map(({ left, right }) => [left, right])"

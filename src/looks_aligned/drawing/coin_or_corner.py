@@ -131,7 +131,7 @@ def regret_line(sweep: Result, *, steps: int, network: str) -> go.Figure:
         summary=f"{network.capitalize()} networks after {_steps(steps)}, α > 0: {corners} of {len(runs)} get more from "
         f"the corner than from the coin in deployment. {int(above.sum())} of {len(runs)} have more regret ε than αΔ, "
         f"with Δ = {cost:.2f}, and could ignore the coin altogether.",
-        xaxis=share_axis("α, share of levels with the coin anywhere", sorted(set(share)), type="log"),
+        xaxis=share_axis("α, levels with the coin anywhere", sorted(set(share)), type="log"),
         yaxis={
             "title": "regret ε in training",
             "type": "log",
