@@ -9,7 +9,6 @@ from looks_aligned import __version__
 from looks_aligned.explore.page.build import dated
 from tests.book.conftest import PAGES, ROOT, Opener
 
-
 MADE = ["search", "genindex", "not-found"]
 """Pages that nobody wrote: they say nothing that one could cite."""
 

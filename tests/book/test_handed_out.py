@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from looks_aligned.explore.page.offline import NAME, ZIP, assemble, pack
-from looks_aligned.explore.page.printing import print_handouts
+from looks_aligned.explore.page.printing import PAPER, print_handouts
 from looks_aligned.explore.page.teaching import HANDOUTS
 from tests.book.conftest import PAGES, ROOT, Opener
 
@@ -18,7 +18,7 @@ CHAPTERS = [
     page.removeprefix("teaching/") for page in TEACHING if "{handout}" in (ROOT / "book" / f"{page}.md").read_text()
 ]
 MOST_BYTES = 15_000_000
-MOST_PAGES = 5
+MOST_PAGES = 3
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,20 @@ def test_a_handout_is_a_few_pages_of_paper_with_its_figures_drawn(chapter: str, 
     pages = len(re.findall(rb"/Type\s*/Page\b", document))
     assert 2 <= pages <= MOST_PAGES
     assert len(document) < 1_000_000
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_the_question_to_vote_on_is_on_a_handouts_first_page_and_the_results_are_not(
+    chapter: str, addresses: dict[str, str], open_page: Opener
+) -> None:
+    page = open_page(f"{addresses['http']}/handouts/{chapter}.html", viewport=PAPER, color_scheme="light").page
+    page.emulate_media(media="print")
+    for figure in page.locator(".handout-figure").all():
+        expect(figure.locator(".explorer-plot[data-positions]")).to_be_visible()
+    vote = page.locator(".handout-vote").bounding_box()
+    assert vote
+    assert vote["y"] + vote["height"] <= PAPER["height"]
+    assert page.locator(".handout-figures").evaluate("(all) => getComputedStyle(all).breakBefore") == "page"
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

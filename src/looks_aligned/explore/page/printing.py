@@ -8,7 +8,7 @@ from looks_aligned.explore.page.browser import launched
 from looks_aligned.explore.page.build import ROOT
 from looks_aligned.explore.page.teaching import HANDOUTS
 
-PAPER = {"width": 680, "height": 1009}
+PAPER = {"width": 680, "height": 1039}
 """An A4 page without its margins, in CSS pixels."""
 PATIENCE = 60_000
 """Milliseconds for a figure to be drawn."""
