@@ -108,6 +108,7 @@ def test_a_chapter_runs_top_to_bottom_in_jupyterlab_and_its_sliders_recompute(
         assert_fills_the_window_and_goes_back(page, group)
     kernel.stop_channels()
     assert [url for url in outside if url.startswith("http")] == []
+    assert page.get_by_text("Jupyter news").count() == 0, "nor does Lab ask to fetch some"
 
 
 def assert_fills_the_window_and_goes_back(page: Page, group: Any) -> None:
