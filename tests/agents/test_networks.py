@@ -7,7 +7,7 @@ from torch.nn.functional import conv2d, linear, one_hot
 
 from looks_aligned.agents.networks import Convolutional, FullyConnected, Scorer
 
-PICTURE = torch.rand((3, 2, 4, 5), generator=torch.Generator().manual_seed(0))
+PICTURE = torch.rand((8, 2, 4, 5), generator=torch.Generator().manual_seed(0))
 SQUARES = torch.tensor([0, 3, 7, 12, 19])
 
 
@@ -44,21 +44,31 @@ def test_each_fully_connected_run_is_a_plain_network_on_one_hot_inputs():
                 torch.testing.assert_close(logits[run, level, state], expected, rtol=1e-5, atol=1e-6)
 
 
-def test_each_convolutional_run_is_a_plain_network_on_the_picture():
-    network = convolutional(3, 8)
+@pytest.mark.parametrize("levels", [1, 2, 3, 8])
+def test_each_convolutional_run_is_a_plain_network_on_the_picture_and_learns_as_one(levels: int):
+    """Whatever else it sees in the same go: its logits and its gradients are those of one level after the other."""
+    network = Convolutional(seeds=(3, 8), picture=PICTURE[:levels], squares=SQUARES, actions=4, channels=6, depth=3)
     logits = network()
-    assert logits.shape == (2, 3, 5, 4)
+    assert logits.shape == (2, levels, 5, 4)
+    wanted = torch.rand(logits.shape, generator=torch.Generator().manual_seed(1))
+    (logits * wanted).sum().backward()
     for run in range(2):
-        w = weights(network, run)
-        for level in range(3):
+        w = {name: weight.detach().clone().requires_grad_() for name, weight in weights(network, run).items()}
+        for level in range(levels):
             seen = conv2d(PICTURE[level], w["see"], w["see_bias"], padding=1)
             layer = seen.relu()
             for _ in range(3):
                 layer = (seen + conv2d(layer, w["spread"], padding=1)).relu()
             everywhere = conv2d(layer, w["out"], w["out_bias"])
-            for state, (row, column) in enumerate([(0, 0), (0, 3), (1, 2), (2, 2), (3, 4)]):
-                expected = everywhere[:, row, column]
-                torch.testing.assert_close(logits[run, level, state], expected, rtol=1e-5, atol=1e-6)
+            expected = torch.stack(
+                [everywhere[:, row, column] for row, column in [(0, 0), (0, 3), (1, 2), (2, 2), (3, 4)]]
+            )
+            torch.testing.assert_close(logits[run, level], expected, rtol=1e-5, atol=1e-6)
+            (expected * wanted[run, level]).sum().backward()
+        for name, weight in w.items():
+            gradient = network.get_parameter(name).grad
+            assert gradient is not None
+            torch.testing.assert_close(gradient[run], weight.grad, rtol=1e-4, atol=1e-5)
 
 
 def test_each_scorer_is_a_plain_network_on_a_plans_attributes():

@@ -10,7 +10,11 @@ import pytest
 from looks_aligned.drawing.style import per_cent
 from looks_aligned.exercises import two_optimizers as exercises
 from looks_aligned.experiments.alignment import rank_correlation
-from looks_aligned.experiments.selection import best_by_lot
+from looks_aligned.experiments.selection import (
+    best_by_lot,
+    chance_if_all_fail_together,
+    chance_if_each_fails_alone,
+)
 from looks_aligned.experiments.two_optimizers import policies_of_every_quality as quality
 from looks_aligned.experiments.two_optimizers.lured_robots import (
     DISCOUNT,
@@ -300,3 +304,13 @@ def test_in_a_few_other_rooms_a_faint_lure_costs_about_one_per_cent() -> None:
     some = lost[lost > 1e-6]
     assert 0 < len(some) < 0.05 * lost.size
     assert {*np.round(100 * some)} == {1}
+
+
+def test_the_game_with_coins_goes_about_as_the_figure_does_and_ten_rounds_tell_the_worlds_apart() -> None:
+    plan = prose("teaching/two_optimizers")
+    assert "Three heads, and a robot is left: about as often as at s = 90 % and N = 20." in plan
+    assert "expect about one in the same rooms, about four in rooms of their own." in plan
+    heads = 0.5**3
+    assert heads == pytest.approx(0.9**20, abs=0.005)
+    assert round(10 * chance_if_all_fail_together(heads, 1, 0.9)) == 1
+    assert round(10 * chance_if_each_fails_alone(heads, 1, 10)) == 4

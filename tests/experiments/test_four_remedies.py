@@ -154,7 +154,7 @@ def test_training_like_deployment_harms_nothing_and_brings_all_there_is_in_two_r
 
 
 def test_training_like_deployment_brings_the_network_most_of_what_there_is() -> None:
-    """From one start to the next it brings from half to nearly all: few would not tell."""
+    """From one start to the next it brings from two thirds to nearly all: few would not tell."""
     many = [coin_or_corner.Params(1.0, 150, "convolutional", seed) for seed in range(1000, 1048)]
     optimum, ignoring = coin_or_corner.oracle().optimum, coin_or_corner.oracle().ignoring
     levels = coin_or_corner.deployment_levels()

@@ -35,7 +35,8 @@ def point(**settings: Any) -> go.Figure:
 
 @pytest.fixture
 def live(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Any]]:
-    """Explorers on a kernel; each may still be working when the test ends."""
+    """Explorers on a kernel that waits for no other; each may still be working when the test ends."""
+    monkeypatch.setattr(explorer, "TURNS", Turns([]))
     monkeypatch.delenv(BUILD_VARIABLE, raising=False)
     monkeypatch.setattr(explorer, "PROGRESS_INTERVAL", 0.0)
     made: list[Any] = []
@@ -268,7 +269,7 @@ def test_a_newer_move_stops_the_older_call_and_is_answered_alone(live):
 
 def test_while_other_kernels_draw_a_move_waits_its_turn_and_a_newer_one_replaces_it(live, tmp_path, monkeypatch):
     (tmp_path / "place").touch()
-    other, mine = (Turns([tmp_path / "place"], 2 * PATIENCE) for _ in range(2))
+    other, mine = (Turns([tmp_path / "place"]) for _ in range(2))
     monkeypatch.setattr(explorer, "TURNS", mine)
     drawn: list[int] = []
 
@@ -290,7 +291,7 @@ def test_while_other_kernels_draw_a_move_waits_its_turn_and_a_newer_one_replaces
 
 def test_stop_ends_the_wait_for_a_turn(live, tmp_path, monkeypatch):
     (tmp_path / "place").touch()
-    other, mine = (Turns([tmp_path / "place"], 2 * PATIENCE) for _ in range(2))
+    other, mine = (Turns([tmp_path / "place"]) for _ in range(2))
     monkeypatch.setattr(explorer, "TURNS", mine)
     with other.turn(waiting=lambda: None):
         widget = live(point, n=(0, 4))

@@ -15,8 +15,8 @@ from torch.nn.functional import conv2d
 SIDE_BY_SIDE = 3
 """Levels that a convolutional network sees in one go, each in a group of its own.
 
-Torch convolves one or two groups by other code than many, which rounds otherwise, and over the steps that grows large.
-With three, a run alone learns exactly what it learns in a batch.
+Torch convolves one group by other code than several, and two in some layouts; they round otherwise, and over the steps
+that grows large. With three, a run alone learns exactly what it learns in a batch, as long as torch uses one thread.
 """
 
 

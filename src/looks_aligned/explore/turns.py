@@ -1,4 +1,4 @@
-"""Kernels on one machine take turns: so many draw at once as it has cores.
+"""Kernels that share one copy of this package, on one machine, take turns: as many draw at once as it has cores.
 
 Twenty that share two cores would all be done late, and together. One after another, half of them wait half as long.
 """
@@ -6,8 +6,8 @@ Twenty that share two cores would all be done late, and together. One after anot
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,26 +16,33 @@ try:
 except ImportError:  # Windows has no such locks: there everybody draws at once
     fcntl = None
 
-PATIENCE = 10.0
-"""Seconds after which a kernel draws all the same: what the others do may take them minutes."""
+LIMIT = 10.0
+"""Seconds after which a kernel gives its place back though it still draws: its reader's own code may take minutes."""
+PATIENCE = 60.0
+"""Seconds after which a kernel draws without a place: whoever has one may be suspended, and never give it back."""
 POLL_INTERVAL = 0.02
 """Seconds between two looks for a free place."""
+PAUSE = 1.5 * POLL_INTERVAL
+"""Seconds in which a kernel leaves a place alone that it gave back, or those who wait would never find it free."""
 
 
 class Turns:
     """A kernel's share in the places of its machine. It holds one place, however many of its figures are drawn."""
 
-    def __init__(self, places: list[Path], patience: float = PATIENCE) -> None:
+    def __init__(self, places: Sequence[Path], *, limit: float = LIMIT, patience: float = PATIENCE) -> None:
         """Share places with every kernel that names the same ones.
 
         Args:
-            places: files that all of them can read; who locks one has it.
-            patience: seconds after which to go on without a place.
+            places: files that all of them can read; who locks one has it. Where there are none, nobody waits.
+            limit: seconds after which to give a place back while still drawing.
+            patience: seconds after which to draw without a place.
         """
-        self.places, self._patience = places, patience
+        self.places, self._limit, self._patience = tuple(places), limit, patience
         self._lock = threading.Lock()
         self._drawing = 0
         self._held: BinaryIO | None = None
+        self._timer: threading.Timer | None = None
+        self._not_before = 0.0
 
     @contextmanager
     def turn(self, waiting: Callable[[], None]) -> Iterator[None]:
@@ -55,7 +62,7 @@ class Turns:
 
     def _began(self, out_of_patience: bool) -> bool:
         with self._lock:
-            if self._drawing == 0 and not (self._take() or out_of_patience):
+            if self._drawing == 0 and not (out_of_patience or self._take()):
                 return False
             self._drawing += 1
             return True
@@ -64,14 +71,18 @@ class Turns:
         with self._lock:
             self._drawing -= 1
             if self._drawing == 0 and self._held is not None:
-                self._held.close()
-                self._held = None
+                self._give_back(self._held)
 
     def _take(self) -> bool:
-        if fcntl is None:
+        if fcntl is None or not self.places:
             return True
+        if time.monotonic() < self._not_before:
+            return False
         for place in self.places:
-            file = place.open("rb")
+            try:
+                file = place.open("rb")
+            except OSError:  # nothing to lock any more
+                return True
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -81,14 +92,33 @@ class Turns:
                 return True
             else:
                 self._held = file
+                self._timer = threading.Timer(self._limit, self._time_is_up, [file])
+                self._timer.daemon = True
+                self._timer.start()
                 return True
         return False
 
+    def _time_is_up(self, file: BinaryIO) -> None:
+        with self._lock:
+            if self._held is file:
+                self._give_back(file)
+
+    def _give_back(self, file: BinaryIO) -> None:
+        # Closing alone would leave the lock to processes that were forked meanwhile.
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_UN)  # type: ignore[union-attr]
+        file.close()
+        if self._timer is not None:
+            self._timer.cancel()
+        self._held = self._timer = None
+        self._not_before = time.monotonic() + PAUSE
+
 
 def _places() -> list[Path]:
-    """As many of the package's own files as there are cores: whoever uses the package can read and lock them."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return sorted(Path(__file__).parents[1].rglob("*.py"))[:cores]
+    """One of the package's own files for each core that this kernel may use: all that share the package can lock it."""
+    files = sorted(Path(__file__).parents[1].rglob("*.py"))
+    cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    return [files[core % len(files)] for core in sorted(cores)] if files else []
 
 
 TURNS = Turns(_places())
