@@ -75,7 +75,11 @@ def sweep(
             if what == name:  # where there is one core, the batches' own loops are heard too
                 listener(done, total, what)
 
-        with progress.listening(hear), _backend():
+        with progress.listening(hear), _backend(), warnings.catch_warnings():
+            # A worker that has grown is started anew, and nothing is lost.
+            warnings.filterwarnings("ignore", message="A worker stopped while some jobs were given")
+            # Whoever stops a sweep knows that the batches under way are lost.
+            warnings.filterwarnings("ignore", message=".*have been cancelled")
             parallel = Parallel(n_jobs=min(cpu_count(), len(missing)), return_as="generator")
             finished: Any = parallel(delayed(run_all)(batch) for batch in missing.values())
             try:
@@ -84,10 +88,7 @@ def sweep(
                     _write(entry, result)
                     results[entry] = result
             finally:
-                with warnings.catch_warnings():
-                    # Whoever stops a sweep knows that the batches under way are lost.
-                    warnings.filterwarnings("ignore", message=".*have been cancelled")
-                    finished.close()
+                finished.close()
     return [results[entry] for entry in entries]
 
 
