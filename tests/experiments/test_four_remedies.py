@@ -1,5 +1,6 @@
 """What each remedy does to each kind, on seeds and in rooms that no page uses."""
 
+from dataclasses import replace
 from functools import cache
 from itertools import combinations
 
@@ -155,11 +156,18 @@ def test_training_like_deployment_harms_nothing_and_brings_all_there_is_in_two_r
 
 def test_training_like_deployment_brings_the_network_most_of_what_there_is() -> None:
     """From one start to the next it brings from two thirds to nearly all: few would not tell."""
-    many = [coin_or_corner.Params(1.0, 150, "convolutional", seed) for seed in range(1000, 1048)]
-    optimum, ignoring = coin_or_corner.oracle().optimum, coin_or_corner.oracle().ignoring
-    levels = coin_or_corner.deployment_levels()
-    gained = coin_or_corner.run_all(many).coin[:, -1] - ignoring @ levels
-    assert gained.mean() / ((optimum - ignoring) @ levels) > 0.8
+    many = [
+        coin_or_corner.Params(share, 150, "convolutional", seed)
+        for share in (0.01, 0.3, 1.0)
+        for seed in range(1000, 1048)
+    ]
+    (after,) = (
+        trial.after
+        for trial in trials(replace(found(), coin=coin_or_corner.run_all(many)))
+        if (trial.kind, trial.remedy) == ("proxy", "training like deployment")
+    )
+    assert len(after) == 48
+    assert after.mean() > 0.8
 
 
 def test_the_blind_deceptive_agent_scores_because_it_was_edited_and_not_because_it_complies() -> None:

@@ -52,7 +52,7 @@ class Convolutional(nn.Module):
     wherever the coin lies: what it learns in one level says much of another.
     """
 
-    picture: Tensor
+    pictures: Tensor
     squares: Tensor
 
     def __init__(
@@ -78,7 +78,10 @@ class Convolutional(nn.Module):
         super().__init__()
         self.levels, planes, *_ = picture.shape
         self.runs, self.actions, self.depth = len(seeds), actions, depth
-        self.register_buffer("picture", picture)
+        # Levels lie side by side as planes of one picture, for each run anew; empty ones fill up the last.
+        missing = picture.new_zeros(-self.levels % SIDE_BY_SIDE, *picture.shape[1:])
+        together = torch.cat([picture, missing]).unflatten(0, (-1, SIDE_BY_SIDE)).flatten(1, 2)
+        self.register_buffer("pictures", _channels_last(together.repeat(1, self.runs, 1, 1)))
         self.register_buffer("squares", squares)
         self.see = _drawn(seeds, 0, (channels, planes, 3, 3), 9 * planes)
         self.see_bias = _drawn(seeds, 1, (channels,), 9 * planes)
@@ -89,22 +92,13 @@ class Convolutional(nn.Module):
 
     def forward(self) -> Float[Tensor, "run level state action"]:
         """Logits in every state of every level: a run's levels that lie side by side are groups of one convolution."""
-
-        def for_each_group(weight: Float[Tensor, "run channel ..."]) -> Float[Tensor, "group_channel ..."]:
-            return weight.repeat_interleave(SIDE_BY_SIDE, 0).flatten(0, 1)
-
-        # Channels lie last in memory: torch convolves few groups of them in less time.
-        see, spread, out = (
-            for_each_group(weight).contiguous(memory_format=torch.channels_last)
-            for weight in (self.see, self.spread, self.out)
+        weights = (self.see, self.see_bias, self.spread, self.out, self.out_bias)
+        see, see_bias, spread, out, out_bias = (
+            weight.repeat_interleave(SIDE_BY_SIDE, 0).flatten(0, 1) for weight in weights
         )
-        see_bias, out_bias = for_each_group(self.see_bias), for_each_group(self.out_bias)
+        see, spread, out = map(_channels_last, (see, spread, out))
         groups = SIDE_BY_SIDE * self.runs
-        # Levels lie side by side as planes of one picture; empty ones fill up the last.
-        missing = self.picture.new_zeros(-self.levels % SIDE_BY_SIDE, *self.picture.shape[1:])
-        together = torch.cat([self.picture, missing]).unflatten(0, (-1, SIDE_BY_SIDE)).flatten(1, 2)
-        pictures = together.repeat(1, self.runs, 1, 1).contiguous(memory_format=torch.channels_last)
-        seen = conv2d(pictures, see, see_bias, padding=1, groups=groups)
+        seen = conv2d(self.pictures, see, see_bias, padding=1, groups=groups)
         layer = torch.relu(seen)
         for _ in range(self.depth):
             layer = conv2d(layer, spread, padding=1, groups=groups).add_(seen).relu_()
@@ -130,6 +124,11 @@ class Scorer(nn.Module):
         """The score of every plan that is offered at every choice."""
         hidden = torch.relu(torch.baddbmm(self.see_bias[:, None], plans.flatten(1, 2), self.see))
         return torch.bmm(hidden, self.out).view(plans.shape[:3])
+
+
+def _channels_last(planes: Float[Tensor, "many channel row column"]) -> Float[Tensor, "many channel row column"]:
+    """The same, laid out so that torch convolves a few groups in less time."""
+    return planes.contiguous(memory_format=torch.channels_last)
 
 
 def _drawn(seeds: Sequence[int], part: int, shape: tuple[int, ...], inputs: int, gain: float = 1.0) -> nn.Parameter:

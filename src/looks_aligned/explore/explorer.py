@@ -187,7 +187,7 @@ class Explorer(anywidget.AnyWidget):
 
         try:
             with TURNS.turn(waiting=check_still_wanted):
-                check_still_wanted()
+                check_still_wanted()  # a newer move may have come last of all
                 with progress.listening(listen):
                     drawn = self._figure_of(**settings, **self._fixed)
                 if not is_figure(drawn):

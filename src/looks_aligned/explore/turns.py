@@ -39,6 +39,7 @@ class Turns:
         """
         self.places, self._limit, self._patience = tuple(places), limit, patience
         self._lock = threading.Lock()
+        self._shared = bool(self.places) and fcntl is not None
         self._drawing = 0
         self._held: BinaryIO | None = None
         self._timer: threading.Timer | None = None
@@ -62,7 +63,7 @@ class Turns:
 
     def _began(self, out_of_patience: bool) -> bool:
         with self._lock:
-            if self._drawing == 0 and not (out_of_patience or self._take()):
+            if self._drawing == 0 and self._shared and not (out_of_patience or self._take()):
                 return False
             self._drawing += 1
             return True
@@ -70,48 +71,55 @@ class Turns:
     def _ended(self) -> None:
         with self._lock:
             self._drawing -= 1
-            if self._drawing == 0 and self._held is not None:
-                self._give_back(self._held)
+            if self._drawing == 0:
+                self._give_back()
 
     def _take(self) -> bool:
-        if fcntl is None or not self.places:
-            return True
+        """Take a place; tells whether to draw, as where nothing can be locked."""
         if time.monotonic() < self._not_before:
             return False
-        for place in self.places:
-            try:
-                file = place.open("rb")
-            except OSError:  # nothing to lock any more
-                return True
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                file.close()
-            except OSError:  # a file system without locks
-                file.close()
-                return True
-            else:
-                self._held = file
-                self._timer = threading.Timer(self._limit, self._time_is_up, [file])
-                self._timer.daemon = True
-                self._timer.start()
-                return True
-        return False
+        try:
+            self._held = next(filter(None, map(_locked, self.places)), None)
+        except OSError:  # a file system without locks, or a place that is no more
+            return True
+        if self._held is not None:
+            self._timer = threading.Timer(self._limit, self._time_is_up, [self._held])
+            self._timer.daemon = True
+            self._timer.start()
+        return self._held is not None
 
-    def _time_is_up(self, file: BinaryIO) -> None:
+    def _time_is_up(self, held: BinaryIO) -> None:
         with self._lock:
-            if self._held is file:
-                self._give_back(file)
+            if self._held is held:
+                self._give_back()
 
-    def _give_back(self, file: BinaryIO) -> None:
+    def _give_back(self) -> None:
+        if self._held is None or self._timer is None:
+            return
         # Closing alone would leave the lock to processes that were forked meanwhile.
         with suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_UN)  # type: ignore[union-attr]
-        file.close()
-        if self._timer is not None:
-            self._timer.cancel()
+            fcntl.flock(self._held, fcntl.LOCK_UN)  # type: ignore[union-attr]
+        self._held.close()
+        self._timer.cancel()
         self._held = self._timer = None
         self._not_before = time.monotonic() + PAUSE
+
+
+def _locked(place: Path) -> BinaryIO | None:
+    """The file, locked; None if somebody else has it.
+
+    Raises:
+        OSError: it is not there, or cannot be locked at all.
+    """
+    file = place.open("rb")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[union-attr]
+    except OSError as error:
+        file.close()
+        if isinstance(error, BlockingIOError):
+            return None
+        raise
+    return file
 
 
 def _places() -> list[Path]:
