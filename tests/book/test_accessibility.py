@@ -46,6 +46,10 @@ def test_axe_finds_no_serious_violation_and_nothing_sticks_out(
         reader.page.wait_for_function("document.getAnimations().length === 0")  # colours of the theme's own fade
         assert (reader.page.evaluate("getComputedStyle(document.body).color") == ink) == (scheme == "light")
         assert_fits(reader.page, SCREENS[screen]["viewport"]["width"])
+        grounds = reader.page.locator(".cell_output .text_html").evaluate_all(
+            "(all) => all.map((output) => getComputedStyle(output).backgroundColor)"
+        )
+        assert {*grounds} <= {"rgba(0, 0, 0, 0)"}, "what a cell shows stands on the page's own ground"
         assert serious(reader.page) == [], scheme
 
 
