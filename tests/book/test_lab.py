@@ -135,12 +135,11 @@ def test_an_author_can_open_a_chapters_source_and_saving_it_does_not_rewrite_it(
     source = lab.folder / "book" / f"{chapter}.md"
     untouched, saved = source.read_text(encoding="utf-8"), source.stat().st_mtime
     page.locator(".jp-Notebook .jp-Cell").first.click()
-    for key in ("Escape", "b", "d", "d", "Control+s"):  # a new cell, and away with it: now there is something to save
-        page.keyboard.press(key)
-    for _ in range(100):
-        page.wait_for_timeout(100)
-        if source.stat().st_mtime > saved:
-            break
-    else:
-        raise AssertionError("it was not saved")
+    with page.expect_response(
+        lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url
+    ) as answer:  # until the server has answered, the file may be half-written
+        for key in ("Escape", "b", "d", "d", "Control+s"):  # a new cell, and away with it: there is something to save
+            page.keyboard.press(key)
+    assert answer.value.ok
+    assert source.stat().st_mtime > saved, "it was not saved"
     assert source.read_text(encoding="utf-8") == untouched
