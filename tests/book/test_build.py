@@ -88,9 +88,12 @@ def test_the_build_fails_and_names_all_that_is_misspelt(
 def test_a_page_without_faults_builds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in BUILD.items():
         monkeypatch.setenv(name, value)
-    assert build_pages(small_book(tmp_path, CELL.format(EXPLORER.format("[1.0, 2.0**power]")))) == 0
-    html = (tmp_path / "_build" / "html" / "index.html").read_text()
+    number = "from looks_aligned.explore.prose import in_prose\nin_prose(half='50 %')"
+    text = CELL.format(EXPLORER.format("[1.0, 2.0**power]")) + CELL.format(number) + "Of it, {glue:text}`half`."
+    assert build_pages(small_book(tmp_path, text)) == 0
+    html = (tmp_path / "_build" / "html" / "index.html").read_text(encoding="utf-8")
     assert 'id="curve"' in html
+    assert re.search(r"Of it, (<[^>]*>)*50\xa0%", html), "a run's numbers are typeset like the others"
 
 
 @pytest.mark.parametrize("page", sorted((ROOT / "book").rglob("*.md")), ids=lambda page: page.stem)

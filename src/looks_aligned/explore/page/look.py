@@ -1,5 +1,6 @@
-"""The book's look: its typeface, its sign, its style sheet, and the map on its front page."""
+"""The book's look: its typeface, its sign, its style sheet, the map on its front page, and where lines break."""
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.docutils import SphinxDirective
 
 from looks_aligned import __version__
@@ -22,6 +24,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register with Sphinx."""
     app.add_node(TaxonomyMap, html=(visit_html, None), text=(_visit_text, None))
     app.add_directive("taxonomy-map", TaxonomyMapDirective)
+    app.add_post_transform(KeepTogether)
     # Sphinx looks for the favicon, and the theme for the logo, right after this.
     app.connect("config-inited", _dress, priority=400)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}
@@ -37,6 +40,18 @@ class TaxonomyMapDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Put the map here."""
         return [TaxonomyMap()]
+
+
+class KeepTogether(SphinxPostTransform):
+    """No line breaks between a number and its per cent sign. Programs and formulas are left as they are."""
+
+    default_priority = 900  # after what puts a run's numbers into sentences
+
+    def run(self, **_: Any) -> None:
+        """Join them on this page."""
+        for text in [*self.document.findall(nodes.Text)]:
+            if "%" in text and not isinstance(text.parent, nodes.FixedTextElement | nodes.literal | nodes.math):
+                text.parent.replace(text, nodes.Text(re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)))
 
 
 def visit_html(translator: Any, node: TaxonomyMap) -> None:
