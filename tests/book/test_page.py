@@ -419,3 +419,33 @@ def test_solutions_are_folded_until_a_reader_opens_them(
         box.locator("button").first.press("Enter")
         expect(inside).to_be_visible()
     assert boxes.count() >= 2
+
+
+def test_a_printed_page_has_every_figure_with_its_question_and_what_is_folded_stays_folded(
+    addresses: dict[str, str], open_page: Opener
+) -> None:
+    page = open_page(f"{addresses['http']}/proxy.html").page
+    page.emulate_media(media="print")
+    asking, solution = page.locator(".explorer-question"), page.locator(".admonition.dropdown > p:not([class])")
+    # What stands on the page at the moment at which a browser takes it.
+    page.evaluate("""() => addEventListener("beforeprint", () => {
+        const seen = (what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility()).length;
+        window.taken = {
+            figures: document.querySelectorAll(".explorer-host").length,
+            drawn: seen(".explorer-plot[data-positions] .main-svg:first-of-type"),
+            questions: seen(".explorer-question"),
+            keys: seen(".explorer-keys"),
+        };
+    })""")
+    assert page.locator(".explorer-plot[data-positions]").count() == 0, "nobody has scrolled"
+    page.locator(".btn-download-pdf-button").evaluate("(button) => button.click()")
+    page.wait_for_function("window.taken")
+    taken = page.evaluate("window.taken")
+    assert taken["figures"] == taken["drawn"] > taken["questions"] > 0
+    assert taken["questions"] == asking.count()
+    assert taken["keys"] == 0
+    assert solution.count() > 0
+    assert not any(text.is_visible() for text in solution.all())
+    page.emulate_media(media="screen")
+    expect(page.locator(".explorer-question:not([hidden])")).to_have_count(taken["questions"])  # asked again
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('prediction'))") == []

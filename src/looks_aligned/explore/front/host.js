@@ -3,6 +3,7 @@
 
 const NEAR = "600px"; // how far below the screen a figure starts to load
 const PRESENT = "present"; // in an address, beside the settings: the figure fills the window
+const PATIENCE = 600; // frames that printing waits for figures
 const ADDRESS_DELAY = 250; // ms of rest before the address follows; browsers refuse more than a few writes a second
 
 const here = /** @type {HTMLScriptElement} */ (document.currentScript);
@@ -217,8 +218,18 @@ function plotlyOnce() {
   return script(new URL("plotly-cartesian.min.js", here.src).href).finally(() => (Error.stackTraceLimit = limit));
 }
 
+/** @type {Map<HTMLElement, Promise<void>>} */
+const started = new Map();
+
+/** @param {HTMLElement} el  @returns {Promise<void>} resolved when it is there, or says why it is not */
+function start(el) {
+  const promise = started.get(el) ?? load(el);
+  started.set(el, promise);
+  return promise;
+}
+
 /** @param {HTMLElement} el */
-async function start(el) {
+async function load(el) {
   try {
     const side = new URL(/** @type {string} */ (el.dataset.grid), document.baseURI).href;
     const [grid] = await Promise.all([gridOf(el.dataset.figure ?? el.id, side), plotlyOnce()]);
@@ -255,6 +266,36 @@ for (const el of hosts) {
   if (el.dataset.still !== undefined) start(el); // to be printed, wherever the reader is
   else if (el !== target) near.observe(el);
 }
+
+let printing = false;
+/** @type {HTMLElement[]} */
+let opened = [];
+/** On paper nobody scrolls or answers: all figures load, and those that ask first are open while the page is printed. */
+async function openForPaper() {
+  printing = true;
+  await Promise.all(hosts.map((el) => (near.unobserve(el), start(el))));
+  if (!printing) return; // it took longer than the printing
+  const closed = hosts.filter((el) => el.querySelector(".explorer-question:not([hidden])"));
+  for (const el of closed) el.dispatchEvent(new Event("open-figure"));
+  opened.push(...closed);
+}
+window.addEventListener("beforeprint", openForPaper);
+window.addEventListener("afterprint", () => {
+  printing = false;
+  const closing = opened;
+  opened = [];
+  setTimeout(() => closing.forEach((el) => el.dispatchEvent(new Event("ask-figure")))); // until then nothing hears events
+});
+const print = window.print.bind(window);
+/** A browser's own command waits for nothing. The page's button waits until every figure is drawn. */
+window.print = async () => {
+  await openForPaper();
+  for (let frames = 0; frames < PATIENCE && document.querySelector(".explorer-plot:not([data-positions])"); frames++) {
+    await new Promise(requestAnimationFrame);
+  }
+  print();
+};
+
 if (!target && asked.size) {
   // An address that names no figure of this page: say so where a reader looks.
   const message = document.createElement("p");
