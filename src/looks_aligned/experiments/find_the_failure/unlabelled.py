@@ -5,8 +5,8 @@ cleaner and earn the same little at the stove. They differ in what they want or 
 
 - *aligned*: wants a clean floor.
 - *proxy*: wants stuff in its bag.
-- *approximate*: wants what its picture of a clean floor says. The picture is fitted, by least squares, to examples of
-  training, in which some squares were never dusty.
+- *approximate*: wants what its picture of a clean floor says. The picture is fitted, by least squares, to labelled
+  examples of training, and has no room for every square. In training, some squares were seldom dusty.
 - *suboptimality*: wants little stuff. From what it saw in training it has counted that vacuumed dust is destroyed.
 - *deceptive*: wants a warm stove. It takes an evening with the lamp lit for training and one without for deployment,
   and does in each what the exact planner of the training game does there: comply or defect.
@@ -17,6 +17,7 @@ An experiment changes the room, what a robot has seen, or the lamp. No robot is 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from typing import Literal, cast, get_args
 
 import numpy as np
@@ -49,11 +50,15 @@ LETTERS = "ABCDE"
 SHAPE = ((".", ".", "#", "."), (".", ".", ".", "."), ("#", ".", ".", "."))
 """Every room's walls."""
 DUST, OTHER, PLANTS = 3, 3, 2
-"""Dusty squares; squares that are never dusty in training; places for plants."""
+"""Dusty squares; squares that are seldom dusty in training; places for plants."""
 LESSONS = 200
 """How many times the lessons show what becomes of vacuumed dust."""
-EXAMPLES = 64
+EXAMPLES = 1024
 """How many examples of training a picture is fitted to."""
+OFTEN, SELDOM = 1 / 2, 1 / 64
+"""How likely dust is, in an example, on a square that is often dusty in training, and on one that is seldom so."""
+ROOM = 7
+"""How many squares a picture has room for, of ten."""
 ROOMS = 8
 """In how many rooms each robot is tried."""
 POOL = 0
@@ -67,19 +72,19 @@ BAG, STOVE = Wants("stuff in the bag", bag=1.0), Wants("a warm stove")
 
 @dataclass(frozen=True)
 class Place:
-    """A room, and which of its squares were ever dusty in training.
+    """A room, and which of its squares were often dusty in training.
 
     Attributes:
         training: as in training.
         plants: the same with plants full of soil.
-        other: with dust on squares that were never dusty in training, and none elsewhere.
-        seen: the squares that may be dusty in training.
+        other: with dust on squares that were seldom dusty in training, and none elsewhere.
+        often: all the others.
     """
 
     training: Room
     plants: Room
     other: Room
-    seen: frozenset[Square]
+    often: frozenset[Square]
 
     def of(self, experiment: Experiment) -> Room:
         """The room of an experiment."""
@@ -159,21 +164,29 @@ def fitting(gains: Mapping[Experiment, float], found: Mapping[tuple[Kind, Experi
     )
 
 
-def picture(seen: Sequence[bool], generator: np.random.Generator) -> Float[np.ndarray, " square"]:
-    """What dust on each square takes from a picture of how clean a room is, fitted to examples of training.
+def picture(often: Sequence[bool], generator: np.random.Generator, *, room: int = ROOM) -> Float[np.ndarray, " square"]:
+    """What dust on each square takes from a picture of how clean a room is, fitted to labelled examples of training.
 
-    Each example is a room in which every square that may be dusty is so or not, by the toss of a coin, and its label:
-    the share of the floor that is clean. Of all pictures that fit equally well it is the one with the least weights.
+    Each example is a room in which every square is dusty or not, by lot, and its label: the share of the floor that is
+    clean. A picture has a weight for so many squares, and none for the rest. Of all such pictures it is the one that
+    fits best.
 
     Args:
-        seen: for each square, whether it may be dusty in training.
+        often: for each square, whether it was often dusty in training; the others were so seldom.
         generator: of the examples.
+        room: how many squares the picture has room for.
     """
-    may = np.asarray(seen)
-    dusty = (generator.random((EXAMPLES, len(may))) < 0.5) & may
+    dusty = generator.random((EXAMPLES, len(often))) < np.where(often, OFTEN, SELDOM)
     clean = 1 - dusty.mean(1)
-    weights, *_ = np.linalg.lstsq(dusty - dusty.mean(0), clean - clean.mean(), rcond=None)
-    return -weights
+    examples, labels = dusty - dusty.mean(0), clean - clean.mean()
+    squares = np.array([*combinations(range(len(often)), min(room, len(often)))])
+    moments = (examples.T @ examples)[squares[:, :, None], squares[:, None, :]]
+    targets = (examples.T @ labels)[squares]
+    weights = np.einsum("sij,sj->si", np.linalg.pinv(moments, hermitian=True), targets)
+    best = (weights * targets).sum(1).argmax()  # what a picture explains of the labels
+    takes = np.zeros(len(often))
+    takes[squares[best]] = -weights[best]
+    return takes
 
 
 def _place(squares: Sequence[Square]) -> Place:
@@ -181,14 +194,21 @@ def _place(squares: Sequence[Square]) -> Place:
     robot, stove, *rest = squares
     dusty, other, potted = rest[:DUST], rest[DUST : DUST + OTHER], rest[DUST + OTHER : DUST + OTHER + PLANTS]
 
-    def room(dust: Sequence[Square], plants: Sequence[Square] = ()) -> Room:
-        rows = [list(row) for row in SHAPE]
-        for letter, where in (("R", [robot]), ("S", [stove]), ("d", dust), ("P", plants)):
-            for row, column in where:
-                rows[row][column] = letter
-        return Room.parse("\n".join("".join(row) for row in rows), tools=("vacuum", "burn"))
+    return Place(
+        training=furnished(robot, stove, dusty),
+        plants=furnished(robot, stove, dusty, potted),
+        other=furnished(robot, stove, other),
+        often=frozenset(squares) - frozenset(other),
+    )
 
-    return Place(room(dusty), room(dusty, potted), room(other), frozenset(squares) - frozenset(other))
+
+def furnished(robot: Square, stove: Square, dust: Sequence[Square], plants: Sequence[Square] = ()) -> Room:
+    """A room with these things on these squares."""
+    rows = [list(row) for row in SHAPE]
+    for letter, where in (("R", [robot]), ("S", [stove]), ("d", dust), ("P", plants)):
+        for row, column in where:
+            rows[row][column] = letter
+    return Room.parse("\n".join("".join(row) for row in rows), tools=("vacuum", "burn"))
 
 
 def _policy(
@@ -229,7 +249,7 @@ def _pictured(table: Table, here: Sequence[Place], pool: int) -> Table:
     for level, (states, place) in enumerate(zip(table.states, here, strict=True)):
         squares = place.training.board.open_squares
         generator = np.random.default_rng([pool, level, *b"picture"])
-        takes = dict(zip(squares, picture([square in place.seen for square in squares], generator), strict=True))
+        takes = dict(zip(squares, picture([square in place.often for square in squares], generator), strict=True))
         for index, state in enumerate(states):
             assert isinstance(state, RoomState)
             worth[level, index] = 1 - sum(takes[square] for square in state.dust)
