@@ -56,7 +56,7 @@ def test_the_question_to_vote_on_is_on_a_handouts_first_page_and_the_results_are
     page.emulate_media(media="print")
     for figure in page.locator(".handout-figure").all():
         expect(figure.locator(".explorer-plot[data-positions]")).to_be_visible()
-    vote = page.locator(".handout-vote").bounding_box()
+    vote = page.locator(".handout-vote").last.bounding_box()
     assert vote
     assert vote["y"] + vote["height"] <= PAPER["height"]
     assert page.locator(".handout-figures").evaluate("(all) => getComputedStyle(all).breakBefore") == "page"

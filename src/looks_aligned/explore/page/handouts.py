@@ -36,7 +36,7 @@ def _handouts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def _context(app: Sphinx, node: HandoutNode, teaching: str) -> dict[str, Any]:
     page = node["page"]
-    diagram, voted, *figures = (read_state(app.env, written) for written in node["states"])
+    shown = {part: [read_state(app.env, written) for written in states] for part, states in node["states"].items()}
     chapter = app.env.get_and_resolve_doctree(page, app.builder)
     boxes = [box for box in chapter.findall(nodes.admonition) if "defined" in box["classes"]]
     asked = app.env.get_and_resolve_doctree(teaching, app.builder)
@@ -44,9 +44,9 @@ def _context(app: Sphinx, node: HandoutNode, teaching: str) -> dict[str, Any]:
         "page": page,
         "chapter": app.env.titles[page].astext(),
         "definitions": "".join(_html(app, box) for box in boxes[:1]),
-        "diagram": _figure(diagram, "-diagram"),
-        "vote": "".join(_html(app, part) for part in question_of(voted)),
-        "figures": "".join(_figure(state, f"-{number}") for number, state in enumerate(figures, start=1)),
+        "votes": ["".join(_html(app, part) for part in question_of(state)) for state in shown["vote"]],
+        "diagram": "".join(_figure(state, "-diagram") for state in shown["diagram"]),
+        "figures": "".join(_figure(state, f"-{number}") for number, state in enumerate(shown["figures"], start=1)),
         "questions": [_html(app, question) for question in questions_of(asked)],
         "site": address_of(app),
         "author": app.config.author,

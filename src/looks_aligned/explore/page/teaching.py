@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -244,31 +244,35 @@ class AskNode(nodes.container):
 class Handout(SphinxDirective):
     """`{handout} page`: leads to a chapter's pages to print, which have these figures in these states.
 
-    Options: `diagram`; `figures`, separated by blanks; `vote`, the figure whose question is asked first, if that is not
-    the first of `figures`.
+    Options: `figures`, separated by blanks; `diagram`, for the first page (if it gives an answer away, name it as the
+    first of `figures` instead); `vote`, the figures whose questions are asked first, if not the first of `figures`.
     """
 
     required_arguments = 1
     has_content = False
-    option_spec: ClassVar = dict.fromkeys(("diagram", "figures", "vote"), directives.unchanged_required)
+    parts = ("diagram", "figures", "vote")
+    option_spec: ClassVar = dict.fromkeys(parts, directives.unchanged_required)
 
     def run(self) -> list[nodes.Node]:
         """Put the link here."""
-        if missing := {"diagram", "figures"} - self.options.keys():
-            raise self.error(f"handout: {min(missing)} is missing")
-        figures = self.options["figures"].split()
-        written = (self.options["diagram"], self.options.get("vote", figures[0]), *figures)
-        node = HandoutNode(page=self.arguments[0], states=tuple(f"{self.arguments[0]}#{one}" for one in written))
+        if "figures" not in self.options:
+            raise self.error("handout: figures is missing")
+        written = {part: self.options.get(part, "").split() for part in self.parts}
+        written["vote"] = written["vote"] or written["figures"][:1]
+        page = self.arguments[0]
+        node = HandoutNode(
+            page=page, states={part: [f"{page}#{one}" for one in some] for part, some in written.items()}
+        )
         self.set_source_info(node)
         return [node]
 
 
 class HandoutNode(nodes.General, ShownState):
-    """The place of a link to a handout. Attributes: `page`; `states`: the diagram's, the vote's, the figures'."""
+    """The place of a link to a handout. Attributes: `page`; `states`: those of its `diagram`, `vote` and `figures`."""
 
     def resolved(self, transform: ResolveStates) -> list[nodes.Node]:
         """The link; and one to the same as a PDF, which shows where one was made."""
-        for written in self["states"]:
+        for written in chain.from_iterable(self["states"].values()):
             read_state(transform.env, written)
         address = f"{'../' * transform.env.docname.count('/')}{HANDOUTS}/{self['page']}"
         line = nodes.paragraph("", "", nodes.strong("", "Handout"), nodes.Text(": "))
