@@ -273,7 +273,7 @@ let opened = [];
 /** On paper nobody scrolls or answers: all figures load, and those that ask first are open while the page is printed. */
 async function openForPaper() {
   printing = true;
-  await Promise.all(hosts.map((el) => (near.unobserve(el), start(el))));
+  await Promise.all(hosts.map((el) => start(el)));
   if (!printing) return; // it took longer than the printing
   const closed = hosts.filter((el) => el.querySelector(".explorer-question:not([hidden])"));
   for (const el of closed) el.dispatchEvent(new Event("open-figure"));
