@@ -7,7 +7,7 @@ import math
 import re
 import statistics
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlparse
 
 import numpy as np
@@ -421,31 +421,93 @@ def test_solutions_are_folded_until_a_reader_opens_them(
     assert boxes.count() >= 2
 
 
-def test_a_printed_page_has_every_figure_with_its_question_and_what_is_folded_stays_folded(
-    addresses: dict[str, str], open_page: Opener
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_a_printed_page_has_every_figure_in_ink_under_its_question_and_what_is_folded_stays_folded(
+    width: int, scheme: Literal["light", "dark"], addresses: dict[str, str], open_page: Opener
 ) -> None:
-    page = open_page(f"{addresses['http']}/proxy.html").page
+    page = open_page(
+        f"{addresses['http']}/proxy.html", viewport={"width": width, "height": 800}, color_scheme=scheme
+    ).page
     page.emulate_media(media="print")
-    asking, solution = page.locator(".explorer-question"), page.locator(".admonition.dropdown > p:not([class])")
     # What stands on the page at the moment at which a browser takes it.
     page.evaluate("""() => addEventListener("beforeprint", () => {
-        const seen = (what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility()).length;
+        const seen = (what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility());
+        const drawn = seen(".explorer-plot[data-positions] .main-svg:first-of-type");
         window.taken = {
-            figures: document.querySelectorAll(".explorer-host").length,
-            drawn: seen(".explorer-plot[data-positions] .main-svg:first-of-type"),
-            questions: seen(".explorer-question"),
-            keys: seen(".explorer-keys"),
+            figures: document.querySelectorAll(".explorer-host:not(.explorer-paper)").length,
+            drawn: drawn.length,
+            widths: drawn.map((one) => one.getBoundingClientRect().width),
+            inks: [...new Set(seen(".explorer-plot[data-positions]").map((plot) => plot.dataset.ink))],
+            questions: seen(".explorer-question").map((form) => form.querySelector("legend").textContent),
+            keys: seen(".explorer-keys").length + seen(".explorer-outcome").length,
+            titles: seen("#coin-or-corner + .explorer-paper .explorer-title").map((one) => one.textContent),
+            words: seen("#coin-or-corner + .explorer-paper .explorer-settings").map((one) => one.textContent),
         };
     })""")
-    assert page.locator(".explorer-plot[data-positions]").count() == 0, "nobody has scrolled"
+    assert page.locator(".explorer-plot").count() < page.locator(".explorer-host").count(), "nobody has scrolled"
+    before = page.url
     page.locator(".btn-download-pdf-button").evaluate("(button) => button.click()")
     page.wait_for_function("window.taken")
     taken = page.evaluate("window.taken")
-    assert taken["figures"] == taken["drawn"] > taken["questions"] > 0
-    assert taken["questions"] == asking.count()
+    assert taken["figures"] == taken["drawn"] > len(taken["questions"]) > 0
+    assert max(taken["widths"]) <= 640, "a sheet of paper is no wider"
+    assert taken["inks"] == ["rgb(0, 0, 0)"]
     assert taken["keys"] == 0
-    assert solution.count() > 0
-    assert not any(text.is_visible() for text in solution.all())
+    (title,), (words,) = taken["titles"], taken["words"]
+    assert "16 seeds" in title
+    assert words == "α, levels with the coin anywhere: 1 % · training steps: 150 steps · network: convolutional", (
+        "as asked"
+    )
+    # And nothing of what the reader has before them has changed.
     page.emulate_media(media="screen")
-    expect(page.locator(".explorer-question:not([hidden])")).to_have_count(taken["questions"])  # asked again
+    expect(page.locator(".explorer-paper")).to_have_count(0)
+    assert page.locator(".explorer-question[hidden]").count() == 0
+    assert page.url == before
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('prediction'))") == []
+    # Chrome hands on no events while a script prints, as it does when a reader asks it to print.
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.locator(".admonition.dropdown.toggle-hidden").count() >= 2
+    assert page.locator(".admonition.dropdown:not(.toggle-hidden)").count() == 0, "solutions"
+
+
+def test_a_figure_is_printed_in_the_state_that_a_reader_has_put_it_to(
+    addresses: dict[str, str], open_page: Opener
+) -> None:
+    state = "share=0.3&steps=400&network=fully+connected"
+    page = open_page(f"{addresses['http']}/proxy.html#{FLAGSHIP}?{state}&present").page
+    expect(page.locator("dialog[open] .explorer-plot[data-positions]")).to_be_visible()
+    page.emulate_media(media="print")
+    page.evaluate(f"""() => addEventListener("beforeprint", () => {{
+        const copy = document.querySelector("#{FLAGSHIP} + .explorer-paper");
+        window.taken = {{
+            words: copy.querySelector(".explorer-settings").textContent,
+            seen: copy.checkVisibility(),
+            stage: document.querySelector("dialog[open]").checkVisibility(),
+        }};
+    }})""")
+    page.locator(".btn-download-pdf-button").evaluate("(button) => button.click()")
+    page.wait_for_function("window.taken")
+    taken = page.evaluate("window.taken")
+    assert "30 %" in taken["words"]
+    assert "400" in taken["words"]
+    assert "fully connected" in taken["words"]
+    assert taken["seen"]
+    assert not taken["stage"], "it would lie over every page"
+    page.emulate_media(media="screen")
+    expect(page.locator("dialog[open] .explorer-plot[data-positions]")).to_be_visible()
+
+
+def test_a_figure_that_could_not_be_loaded_says_so_on_paper_and_is_tried_again(
+    addresses: dict[str, str], open_page: Opener
+) -> None:
+    reader = open_page(f"{addresses['http']}/proxy.html", tolerate="ERR_FAILED|Failed to load")
+    page = reader.page
+    page.route(f"**/proxy-{FLAGSHIP}-*.js", lambda route: route.abort())
+    page.evaluate(f"""() => addEventListener("beforeprint", () => {{
+        window.taken = document.querySelector("#{FLAGSHIP} + .explorer-paper").textContent;
+    }})""")
+    page.locator(".btn-download-pdf-button").evaluate("(button) => button.click()")
+    page.wait_for_function("window.taken")
+    assert "could not be loaded" in page.evaluate("window.taken")
+    page.unroute(f"**/proxy-{FLAGSHIP}-*.js")
+    reader.figure(FLAGSHIP)

@@ -29,6 +29,7 @@ function script(address) {
       document.head.append(tag);
     });
     loaded.set(address, promise);
+    promise.catch(() => loaded.delete(address)); // so that it is tried again
   }
   return promise;
 }
@@ -66,6 +67,7 @@ function gridOf(name, address) {
       script(address).then(() => reject(new Error(`${address} is damaged`)), reject);
     });
     grids.set(address, promise);
+    promise.catch(() => grids.delete(address));
   }
   return promise;
 }
@@ -148,6 +150,11 @@ function addressed() {
   return { name, asked: new URLSearchParams(rest.join("?")) };
 }
 
+/** @param {BakedGrid} grid  @param {Positions} positions  @returns {string} the settings, as in an address */
+function queryOf(grid, positions) {
+  return grid.controls.map(({ name, values }) => `${encodeURIComponent(name)}=${encodeURIComponent(values[positions[name]])}`).join("&");
+}
+
 /**
  * @param {HTMLElement} el
  * @param {BakedGrid} grid
@@ -156,19 +163,21 @@ function show(el, grid) {
   const model = bakedModel(grid);
   el.replaceChildren();
   el.style.minHeight = ""; // it kept the figure's place
-  window.looksAligned.explorer.render({ model, el });
-  if (el.dataset.still !== undefined) {
+  const undo = window.looksAligned.explorer.render({ model, el });
+  const original = copies.get(el)?.original;
+  if (original || el.dataset.still !== undefined) {
+    const { positions } = original ? { positions: shownBy(original, grid) } : positionsIn(grid, new URLSearchParams(el.dataset.still));
     el.dispatchEvent(new Event("open-figure"));
-    model.set("positions", positionsIn(grid, new URLSearchParams(el.dataset.still)).positions);
-    return model.save_changes();
+    model.set("positions", positions);
+    model.save_changes();
+    if (original) finishCopy(el, original, grid, positions, undo);
+    return;
   }
   if (!grid.controls.length) return;
   const status = /** @type {HTMLElement} */ (el.querySelector(".explorer-note"));
 
   const address = () => {
-    const positions = model.get("positions");
-    const query = grid.controls.map(({ name, values }) => `${encodeURIComponent(name)}=${encodeURIComponent(values[positions[name]])}`);
-    return `#${el.id}?${query.join("&")}`;
+    return `#${el.id}?${queryOf(grid, model.get("positions"))}`;
   };
   const follow = () => {
     const { name, asked } = addressed();
@@ -218,18 +227,8 @@ function plotlyOnce() {
   return script(new URL("plotly-cartesian.min.js", here.src).href).finally(() => (Error.stackTraceLimit = limit));
 }
 
-/** @type {Map<HTMLElement, Promise<void>>} */
-const started = new Map();
-
 /** @param {HTMLElement} el  @returns {Promise<void>} resolved when it is there, or says why it is not */
-function start(el) {
-  const promise = started.get(el) ?? load(el);
-  started.set(el, promise);
-  return promise;
-}
-
-/** @param {HTMLElement} el */
-async function load(el) {
+async function start(el) {
   try {
     const side = new URL(/** @type {string} */ (el.dataset.grid), document.baseURI).href;
     const [grid] = await Promise.all([gridOf(el.dataset.figure ?? el.id, side), plotlyOnce()]);
@@ -241,6 +240,60 @@ async function load(el) {
     message.textContent = `This figure could not be loaded: ${error instanceof Error ? error.message : error}.`;
     el.replaceChildren(message);
   }
+}
+
+/**
+ * What is printed in a figure's place: a copy in ink, as wide as paper, under its question. So nothing changes of what
+ * the reader has before them.
+ * @type {Map<HTMLElement, {original: HTMLElement, undo?: () => void}>}
+ */
+const copies = new Map();
+
+async function copyForPaper() {
+  const copied = new Set([...copies.values()].map(({ original }) => original));
+  const made = hosts.flatMap((original) => {
+    if (original.dataset.still !== undefined || copied.has(original)) return [];
+    const copy = document.createElement("div");
+    copy.className = "explorer-host explorer-paper";
+    copy.ariaHidden = "true";
+    Object.assign(copy.dataset, { figure: original.id, grid: original.dataset.grid });
+    copies.set(copy, { original });
+    original.after(copy);
+    return [copy];
+  });
+  await Promise.all(made.map(start));
+}
+
+/** The state that a figure is in, or else the one that it asks about. @param {HTMLElement} host  @param {BakedGrid} grid  @returns {Positions} */
+function shownBy(host, grid) {
+  const positions = /** @type {HTMLElement | null} */ (host.querySelector(".explorer-plot[data-positions]"))?.dataset.positions?.split(",");
+  const asks = host.querySelector(".explorer-question:not([hidden])");
+  if (!positions || asks) return { ...grid.defaults, ...(grid.prediction.question ? grid.prediction.positions : {}) };
+  return Object.fromEntries(grid.controls.map(({ name }, place) => [name, Number(positions[place])]));
+}
+
+/** @param {HTMLElement} copy  @param {HTMLElement} original  @param {BakedGrid} grid  @param {Positions} positions  @param {() => void} undo */
+function finishCopy(copy, original, grid, positions, undo) {
+  const settings = document.createElement("p");
+  settings.className = "explorer-settings";
+  settings.textContent = grid.controls.map(({ name, label, labels }) => `${label}: ${labels[positions[name]]}`).join(" · ");
+  copy.append(settings);
+  const [words, unfolded] = [copy, original].map((host) => /** @type {HTMLDetailsElement | null} */ (host.querySelector(".explorer-words")));
+  if (words) words.open = unfolded?.open ?? false;
+  copies.set(copy, { original, undo });
+}
+
+/** @param {HTMLElement} copy  @returns {boolean} whether it is drawn, or says why not */
+function settled(copy) {
+  return !!copy.querySelector(".explorer-plot[data-positions], .explorer-note:not(:empty)");
+}
+
+function removeCopies() {
+  for (const [copy, { undo }] of copies) {
+    undo?.();
+    copy.remove();
+  }
+  copies.clear();
 }
 
 window.looksAligned.grid = (name, checksum, text) => waiting.get(name)?.(checksum, text);
@@ -267,35 +320,21 @@ for (const el of hosts) {
   else if (el !== target) near.observe(el);
 }
 
-let printing = false;
-/** @type {HTMLElement[]} */
-let opened = [];
-/** On paper nobody scrolls or answers: all figures load, and those that ask first are open while the page is printed. */
-async function openForPaper() {
-  printing = true;
-  await Promise.all(hosts.map((el) => start(el)));
-  if (!printing) return; // it took longer than the printing
-  const closed = hosts.filter((el) => el.querySelector(".explorer-question:not([hidden])"));
-  for (const el of closed) el.dispatchEvent(new Event("open-figure"));
-  opened.push(...closed);
-}
-window.addEventListener("beforeprint", openForPaper);
-window.addEventListener("afterprint", () => {
-  printing = false;
-  const closing = opened;
-  opened = [];
-  setTimeout(() => closing.forEach((el) => el.dispatchEvent(new Event("ask-figure")))); // until then nothing hears events
+let heard = false;
+window.addEventListener("beforeprint", () => {
+  heard = true;
+  copyForPaper();
 });
+window.addEventListener("afterprint", removeCopies);
 const print = window.print.bind(window);
 /** A browser's own command waits for nothing. The page's button waits until every figure is drawn. */
 window.print = async () => {
-  await openForPaper();
-  for (let frames = 0; frames < PATIENCE && document.querySelector(".explorer-plot:not([data-positions])"); frames++) {
-    await new Promise(requestAnimationFrame);
-  }
+  await copyForPaper();
+  for (let frames = 0; frames < PATIENCE && ![...copies.keys()].every(settled); frames++) await new Promise(requestAnimationFrame);
+  heard = false;
   print();
+  if (!heard) removeCopies(); // it may not print, in a frame
 };
-
 if (!target && asked.size) {
   // An address that names no figure of this page: say so where a reader looks.
   const message = document.createElement("p");
