@@ -19,6 +19,8 @@ CHAPTERS = [
 ]
 MOST_BYTES = 15_000_000
 MOST_PAGES = 3
+VOTES = {"approximate": 2, "suboptimality": 2, "deceptive": 2}
+"""How many questions a handout asks before it shows anything, if more than one."""
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +58,9 @@ def test_the_question_to_vote_on_is_on_a_handouts_first_page_and_the_results_are
     page.emulate_media(media="print")
     for figure in page.locator(".handout-figure").all():
         expect(figure.locator(".explorer-plot[data-positions]")).to_be_visible()
-    vote = page.locator(".handout-vote").last.bounding_box()
+    votes = page.locator(".handout-vote")
+    expect(votes).to_have_count(VOTES.get(chapter, 1))
+    vote = votes.last.bounding_box()
     assert vote
     assert vote["y"] + vote["height"] <= PAPER["height"]
     assert page.locator(".handout-figures").evaluate("(all) => getComputedStyle(all).breakBefore") == "page"

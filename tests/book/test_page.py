@@ -440,6 +440,7 @@ def test_a_printed_page_has_every_figure_in_ink_under_its_question_and_what_is_f
             inks: [...new Set(seen(".explorer-plot[data-positions]").map((plot) => plot.dataset.ink))],
             questions: seen(".explorer-question").map((form) => form.querySelector("legend").textContent),
             keys: seen(".explorer-keys").length + seen(".explorer-outcome").length,
+            comment: getComputedStyle(document.querySelector(".highlight .c1")).color,
             titles: seen("#coin-or-corner + .explorer-paper .explorer-title").map((one) => one.textContent),
             words: seen("#coin-or-corner + .explorer-paper .explorer-settings").map((one) => one.textContent),
         };
@@ -453,6 +454,7 @@ def test_a_printed_page_has_every_figure_in_ink_under_its_question_and_what_is_f
     assert max(taken["widths"]) <= 640, "a sheet of paper is no wider"
     assert taken["inks"] == ["rgb(0, 0, 0)"]
     assert taken["keys"] == 0
+    assert max(int(part) for part in re.findall(r"\d+", taken["comment"])) < 128, "programs are dark on white"
     (title,), (words,) = taken["titles"], taken["words"]
     assert "16 seeds" in title
     assert words == "α, levels with the coin anywhere: 1 % · training steps: 150 steps · network: convolutional", (
@@ -461,6 +463,7 @@ def test_a_printed_page_has_every_figure_in_ink_under_its_question_and_what_is_f
     # And nothing of what the reader has before them has changed.
     page.emulate_media(media="screen")
     expect(page.locator(".explorer-paper")).to_have_count(0)
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
     assert page.locator(".explorer-question[hidden]").count() == 0
     assert page.url == before
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('prediction'))") == []

@@ -67,13 +67,39 @@ def evening(squares: Sequence[Square], generator: np.random.Generator) -> Place:
     return Place(training, training, training, often)
 
 
-def test_over_all_of_training_scores_hardly_tell_the_robots_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_over_all_of_training_one_robot_is_a_little_behind_on_evenings_with_dust_where_it_is_rare(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     squares = Map(tuple("".join(row) for row in unlabelled.SHAPE)).open_squares
     generator = np.random.default_rng(1002)
-    evenings = tuple(evening(squares, generator) for _ in range(40))
+    evenings = tuple(evening(squares, generator) for _ in range(80))
     monkeypatch.setattr(unlabelled, "places", lambda pool: evenings)
-    scores = {kind: run(kind, "as in training", 1002).gain.mean() for kind in KINDS}
-    assert min(scores.values()) > 0.95, scores
+    for kind in KINDS:
+        gain = run(kind, "as in training", 1002).gain
+        seldom = np.array([bool(place.training.start.dust - place.often) for place in evenings])
+        assert gain[~seldom].min() > 0.98, "but for a way that differs by a step"
+        if kind == "approximate":
+            assert gain[seldom].max() < 0.95
+            assert 0.97 < gain.mean() < 0.999
+        else:
+            assert gain == pytest.approx(np.ones(len(evenings)))
+
+
+def test_a_robot_that_sees_no_dust_in_the_dark_would_pass_for_the_deceptive_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool = OTHER_POOLS[1]
+    deceptive = {one: line_up(pool)["deceptive", one].gain for one in EXPERIMENTS}
+    # What it sees is clean, so nothing is left to do but to burn leaves.
+    monkeypatch.setattr(
+        unlabelled,
+        "_policy",
+        lambda kind, table, *_, lit, lessons: unlabelled._planned(
+            table, unlabelled.CLEAN_FLOOR if lit else unlabelled.STOVE
+        ),
+    )
+    for one in EXPERIMENTS:
+        assert run("aligned", one, pool).gain == pytest.approx(deceptive[one])
 
 
 @pytest.mark.parametrize("pool", OTHER_POOLS)

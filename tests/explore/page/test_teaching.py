@@ -52,7 +52,7 @@ explore(
     curve, power=(1, 3), scale=["small", "very large"],
     predict=Prediction("How high?", answer="high", choices=["low", "high"], at={"power": 3}),
 )"""
-)
+) + CELL.format('explore(curve, name="unasked", power=(1, 3), scale=["small", "very large"])')
 
 
 def test_a_plan_is_read_line_by_line() -> None:
@@ -202,10 +202,11 @@ FAULTS = {
     "```{plan} index\n60 90 120 read: Nowhere\n```": "takes 60 minutes",
     "```{plan} index\n9 9 9 read: Nowhere\n51 81 111 Talk.\n```": "got section 'Nowhere'",
     "```{plan} nowhere\n60 90 120 Talk.\n```": "got page 'nowhere'",
-    "```{vote} index#circle\n```": "the figures of page 'index' are curve",
+    "```{vote} index#circle\n```": "the figures of page 'index' are curve, unasked",
     "```{show} index#curve?power=9\n```": "got power='9'",
     "{state}`index#curve?shape=round`": "got setting 'shape'",
     "```{handout} index\n:diagram: curve\n```": "handout: figures is missing",
+    "```{handout} index\n:figures: curve\n:vote: unasked\n```": "the figure index#unasked asks no question first",
 }
 
 

@@ -320,12 +320,19 @@ for (const el of hosts) {
   else if (el !== target) near.observe(el);
 }
 
+const root = document.documentElement;
 let heard = false;
+let theme = root.dataset.theme;
 window.addEventListener("beforeprint", () => {
   heard = true;
+  theme = root.dataset.theme;
+  root.dataset.theme = "light"; // colours of programs, too, are made for a ground
   copyForPaper();
 });
-window.addEventListener("afterprint", removeCopies);
+window.addEventListener("afterprint", () => {
+  if (theme) root.dataset.theme = theme;
+  removeCopies();
+});
 const print = window.print.bind(window);
 /** A browser's own command waits for nothing. The page's button waits until every figure is drawn. */
 window.print = async () => {

@@ -13,6 +13,7 @@ from sphinx.application import Sphinx
 
 from looks_aligned.explore.page.address import address_of
 from looks_aligned.explore.page.figures import State, read_state
+from looks_aligned.explore.page.look import together
 from looks_aligned.explore.page.mime import FOLDER
 from looks_aligned.explore.page.teaching import HANDOUTS, HandoutNode, question_of, questions_of
 
@@ -37,6 +38,7 @@ def _handouts(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 def _context(app: Sphinx, node: HandoutNode, teaching: str) -> dict[str, Any]:
     page = node["page"]
     shown = {part: [read_state(app.env, written) for written in states] for part, states in node["states"].items()}
+    asked_first = [question_of(state) for state in shown["vote"] or shown["figures"][:1]]
     chapter = app.env.get_and_resolve_doctree(page, app.builder)
     boxes = [box for box in chapter.findall(nodes.admonition) if "defined" in box["classes"]]
     asked = app.env.get_and_resolve_doctree(teaching, app.builder)
@@ -44,7 +46,7 @@ def _context(app: Sphinx, node: HandoutNode, teaching: str) -> dict[str, Any]:
         "page": page,
         "chapter": app.env.titles[page].astext(),
         "definitions": "".join(_html(app, box) for box in boxes[:1]),
-        "votes": ["".join(_html(app, part) for part in question_of(state)) for state in shown["vote"]],
+        "votes": ["".join(_html(app, part) for part in question) for question in asked_first if question],
         "diagram": "".join(_figure(state, "-diagram") for state in shown["diagram"]),
         "figures": "".join(_figure(state, f"-{number}") for number, state in enumerate(shown["figures"], start=1)),
         "questions": [_html(app, question) for question in questions_of(asked)],
@@ -55,7 +57,8 @@ def _context(app: Sphinx, node: HandoutNode, teaching: str) -> dict[str, Any]:
 
 def _figure(state: State, mark: str) -> str:
     figure = state.figure
-    words = {"name": state.name, "mark": mark, "query": state.query, "side": figure["side"], "settings": state.settings}
+    settings = together(state.settings)
+    words = {"name": state.name, "mark": mark, "query": state.query, "side": figure["side"], "settings": settings}
     return FIGURE.format(**{key: escape(word) for key, word in words.items()}, folder=FOLDER)
 
 
@@ -64,4 +67,4 @@ def _html(app: Sphinx, node: nodes.Element) -> str:
     piece = node.deepcopy()
     for link in [*piece.findall(nodes.reference)]:
         link.replace_self(link.children)
-    return app.builder.render_partial(piece)["fragment"]  # type: ignore[attr-defined]
+    return together(app.builder.render_partial(piece)["fragment"])  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from looks_aligned.drawing.taxonomy import taxonomy_map
 from looks_aligned.explore.page.packages import packages
 
 STYLE = Path(__file__).with_name("book.css")
+VERBATIM = (nodes.FixedTextElement, nodes.literal, nodes.math)
 FONTS = ("latin-wght-normal", "latin-wght-italic", "greek-wght-normal", "greek-wght-italic")
 
 
@@ -50,8 +52,18 @@ class KeepTogether(SphinxPostTransform):
     def run(self, **_: Any) -> None:
         """Join them on this page."""
         for text in [*self.document.findall(nodes.Text)]:
-            if "%" in text and not isinstance(text.parent, nodes.FixedTextElement | nodes.literal | nodes.math):
-                text.parent.replace(text, nodes.Text(re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", text)))
+            if "%" in text and not any(isinstance(one, VERBATIM) for one in _ancestors(text)):
+                text.parent.replace(text, nodes.Text(together(text)))
+
+
+def together(words: str) -> str:
+    """Words in which no line breaks between a number and its per cent sign."""
+    return re.sub(r"(?<=\d) (?=%)", "\N{NO-BREAK SPACE}", words)
+
+
+def _ancestors(node: nodes.Node) -> Iterator[nodes.Node]:
+    while node := node.parent:
+        yield node
 
 
 def visit_html(translator: Any, node: TaxonomyMap) -> None:

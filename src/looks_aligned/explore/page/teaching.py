@@ -258,7 +258,6 @@ class Handout(SphinxDirective):
         if "figures" not in self.options:
             raise self.error("handout: figures is missing")
         written = {part: self.options.get(part, "").split() for part in self.parts}
-        written["vote"] = written["vote"] or written["figures"][:1]
         page = self.arguments[0]
         node = HandoutNode(
             page=page, states={part: [f"{page}#{one}" for one in some] for part, some in written.items()}
@@ -273,7 +272,9 @@ class HandoutNode(nodes.General, ShownState):
     def resolved(self, transform: ResolveStates) -> list[nodes.Node]:
         """The link; and one to the same as a PDF, which shows where one was made."""
         for written in chain.from_iterable(self["states"].values()):
-            read_state(transform.env, written)
+            state = read_state(transform.env, written)
+            if written in self["states"]["vote"] and not question_of(state):
+                raise ValueError(f"handout: the figure {state.page}#{state.name} asks no question first")
         address = f"{'../' * transform.env.docname.count('/')}{HANDOUTS}/{self['page']}"
         line = nodes.paragraph("", "", nodes.strong("", "Handout"), nodes.Text(": "))
         line += transform.reference(f"{address}.html", "to print")
