@@ -421,6 +421,13 @@ def test_solutions_are_folded_until_a_reader_opens_them(
     assert boxes.count() >= 2
 
 
+def when_printed(page: Any, look: str) -> Any:
+    """What a function in JavaScript sees at the moment at which the browser takes the page, after its own button."""
+    page.evaluate(f"addEventListener('beforeprint', () => {{ window.taken = ({look})(); }})")
+    page.locator(".btn-download-pdf-button").evaluate("(button) => button.click()")
+    return page.wait_for_function("window.taken").json_value()
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_a_printed_page_has_every_figure_in_ink_under_its_question_and_what_is_folded_stays_folded(
     width: int, scheme: Literal["light", "dark"], addresses: dict[str, str], open_page: Opener
@@ -429,11 +436,14 @@ def test_a_printed_page_has_every_figure_in_ink_under_its_question_and_what_is_f
         f"{addresses['http']}/proxy.html", viewport={"width": width, "height": 800}, color_scheme=scheme
     ).page
     page.emulate_media(media="print")
-    # What stands on the page at the moment at which a browser takes it.
-    page.evaluate("""() => addEventListener("beforeprint", () => {
+    before = page.url
+    assert page.locator(".explorer-plot").count() < page.locator(".explorer-host").count(), "nobody has scrolled"
+    taken = when_printed(
+        page,
+        """() => {
         const seen = (what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility());
         const drawn = seen(".explorer-plot[data-positions] .main-svg:first-of-type");
-        window.taken = {
+        return {
             figures: document.querySelectorAll(".explorer-host:not(.explorer-paper)").length,
             drawn: drawn.length,
             widths: drawn.map((one) => one.getBoundingClientRect().width),
@@ -444,12 +454,8 @@ def test_a_printed_page_has_every_figure_in_ink_under_its_question_and_what_is_f
             titles: seen("#coin-or-corner + .explorer-paper .explorer-title").map((one) => one.textContent),
             words: seen("#coin-or-corner + .explorer-paper .explorer-settings").map((one) => one.textContent),
         };
-    })""")
-    assert page.locator(".explorer-plot").count() < page.locator(".explorer-host").count(), "nobody has scrolled"
-    before = page.url
-    page.locator(".btn-download-pdf-button").evaluate("(button) => button.click()")
-    page.wait_for_function("window.taken")
-    taken = page.evaluate("window.taken")
+    }""",
+    )
     assert taken["figures"] == taken["drawn"] > len(taken["questions"]) > 0
     assert max(taken["widths"]) <= 640, "a sheet of paper is no wider"
     assert taken["inks"] == ["rgb(0, 0, 0)"]
@@ -473,6 +479,25 @@ def test_a_printed_page_has_every_figure_in_ink_under_its_question_and_what_is_f
     assert page.locator(".admonition.dropdown:not(.toggle-hidden)").count() == 0, "solutions"
 
 
+def test_printing_that_is_over_before_a_figure_has_loaded_leaves_nothing_behind(
+    addresses: dict[str, str], open_page: Opener
+) -> None:
+    page = open_page(f"{addresses['http']}/proxy.html").page
+    page.wait_for_load_state("networkidle")
+    page.evaluate("""() => {
+        window.listening = [];
+        const add = addEventListener;
+        addEventListener = (name, ...rest) => (listening.push(name), add.call(window, name, ...rest));
+        dispatchEvent(new Event("beforeprint"));
+        dispatchEvent(new Event("afterprint"));
+    }""")
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".explorer-paper").count() == 0
+    assert "hashchange" not in page.evaluate("listening"), "of a figure that is no more"
+    figures = page.locator(".explorer-host").count()
+    assert when_printed(page, "() => document.querySelectorAll('.explorer-paper [data-positions]').length") == figures
+
+
 def test_a_figure_is_printed_in_the_state_that_a_reader_has_put_it_to(
     addresses: dict[str, str], open_page: Opener
 ) -> None:
@@ -480,17 +505,17 @@ def test_a_figure_is_printed_in_the_state_that_a_reader_has_put_it_to(
     page = open_page(f"{addresses['http']}/proxy.html#{FLAGSHIP}?{state}&present").page
     expect(page.locator("dialog[open] .explorer-plot[data-positions]")).to_be_visible()
     page.emulate_media(media="print")
-    page.evaluate(f"""() => addEventListener("beforeprint", () => {{
+    taken = when_printed(
+        page,
+        f"""() => {{
         const copy = document.querySelector("#{FLAGSHIP} + .explorer-paper");
-        window.taken = {{
+        return {{
             words: copy.querySelector(".explorer-settings").textContent,
             seen: copy.checkVisibility(),
             stage: document.querySelector("dialog[open]").checkVisibility(),
         }};
-    }})""")
-    page.locator(".btn-download-pdf-button").evaluate("(button) => button.click()")
-    page.wait_for_function("window.taken")
-    taken = page.evaluate("window.taken")
+    }}""",
+    )
     assert "30 %" in taken["words"]
     assert "400" in taken["words"]
     assert "fully connected" in taken["words"]
@@ -506,11 +531,7 @@ def test_a_figure_that_could_not_be_loaded_says_so_on_paper_and_is_tried_again(
     reader = open_page(f"{addresses['http']}/proxy.html", tolerate="ERR_FAILED|Failed to load")
     page = reader.page
     page.route(f"**/proxy-{FLAGSHIP}-*.js", lambda route: route.abort())
-    page.evaluate(f"""() => addEventListener("beforeprint", () => {{
-        window.taken = document.querySelector("#{FLAGSHIP} + .explorer-paper").textContent;
-    }})""")
-    page.locator(".btn-download-pdf-button").evaluate("(button) => button.click()")
-    page.wait_for_function("window.taken")
-    assert "could not be loaded" in page.evaluate("window.taken")
+    copy = f"document.querySelector('#{FLAGSHIP} + .explorer-paper')"
+    assert "could not be loaded" in when_printed(page, f"() => {copy}.textContent")
     page.unroute(f"**/proxy-{FLAGSHIP}-*.js")
     reader.figure(FLAGSHIP)

@@ -74,9 +74,9 @@ def test_over_all_of_training_one_robot_is_a_little_behind_on_evenings_with_dust
     generator = np.random.default_rng(1002)
     evenings = tuple(evening(squares, generator) for _ in range(80))
     monkeypatch.setattr(unlabelled, "places", lambda pool: evenings)
+    seldom = np.array([bool(place.training.start.dust - place.often) for place in evenings])
     for kind in KINDS:
         gain = run(kind, "as in training", 1002).gain
-        seldom = np.array([bool(place.training.start.dust - place.often) for place in evenings])
         assert gain[~seldom].min() > 0.98, "but for a way that differs by a step"
         if kind == "approximate":
             assert gain[seldom].max() < 0.95

@@ -158,22 +158,20 @@ function queryOf(grid, positions) {
 /**
  * @param {HTMLElement} el
  * @param {BakedGrid} grid
+ * @returns {() => void} what undoes it
  */
 function show(el, grid) {
   const model = bakedModel(grid);
   el.replaceChildren();
   el.style.minHeight = ""; // it kept the figure's place
   const undo = window.looksAligned.explorer.render({ model, el });
-  const original = copies.get(el)?.original;
-  if (original || el.dataset.still !== undefined) {
-    const { positions } = original ? { positions: shownBy(original, grid) } : positionsIn(grid, new URLSearchParams(el.dataset.still));
+  if (el.dataset.still !== undefined) {
     el.dispatchEvent(new Event("open-figure"));
-    model.set("positions", positions);
+    model.set("positions", positionsIn(grid, new URLSearchParams(el.dataset.still)).positions);
     model.save_changes();
-    if (original) finishCopy(el, original, grid, positions, undo);
-    return;
+    return undo;
   }
-  if (!grid.controls.length) return;
+  if (!grid.controls.length) return undo;
   const status = /** @type {HTMLElement} */ (el.querySelector(".explorer-note"));
 
   const address = () => {
@@ -215,6 +213,7 @@ function show(el, grid) {
   el.querySelector(".explorer-tools")?.append(copy);
   window.addEventListener("hashchange", follow);
   follow();
+  return undo;
 }
 
 /**
@@ -227,12 +226,16 @@ function plotlyOnce() {
   return script(new URL("plotly-cartesian.min.js", here.src).href).finally(() => (Error.stackTraceLimit = limit));
 }
 
-/** @param {HTMLElement} el  @returns {Promise<void>} resolved when it is there, or says why it is not */
+/** @param {HTMLElement} el  @returns {Promise<BakedGrid>} */
+function gridFor(el) {
+  return gridOf(el.dataset.figure ?? el.id, new URL(/** @type {string} */ (el.dataset.grid), document.baseURI).href);
+}
+
+/** Show a figure, or say why not. @param {HTMLElement} el  @returns {Promise<(() => void) | void>} what undoes it */
 async function start(el) {
   try {
-    const side = new URL(/** @type {string} */ (el.dataset.grid), document.baseURI).href;
-    const [grid] = await Promise.all([gridOf(el.dataset.figure ?? el.id, side), plotlyOnce()]);
-    show(el, grid);
+    const [grid] = await Promise.all([gridFor(el), plotlyOnce()]);
+    return show(el, grid);
   } catch (error) {
     const message = document.createElement("p");
     message.className = "explorer-note";
@@ -244,24 +247,36 @@ async function start(el) {
 
 /**
  * What is printed in a figure's place: a copy in ink, as wide as paper, under its question. So nothing changes of what
- * the reader has before them.
- * @type {Map<HTMLElement, {original: HTMLElement, undo?: () => void}>}
+ * the reader has before them. With each stands what undoes it.
+ * @type {Map<HTMLElement, (() => void) | void>}
  */
 const copies = new Map();
 
 async function copyForPaper() {
-  const copied = new Set([...copies.values()].map(({ original }) => original));
-  const made = hosts.flatMap((original) => {
-    if (original.dataset.still !== undefined || copied.has(original)) return [];
-    const copy = document.createElement("div");
-    copy.className = "explorer-host explorer-paper";
-    copy.ariaHidden = "true";
-    Object.assign(copy.dataset, { figure: original.id, grid: original.dataset.grid });
-    copies.set(copy, { original });
-    original.after(copy);
-    return [copy];
-  });
-  await Promise.all(made.map(start));
+  if (copies.size) return;
+  await Promise.all(hosts.filter(({ dataset }) => dataset.still === undefined).map(copy));
+}
+
+/** @param {HTMLElement} original */
+async function copy(original) {
+  const el = document.createElement("div");
+  el.className = "explorer-host explorer-paper";
+  el.ariaHidden = "true";
+  copies.set(el, undefined);
+  original.after(el);
+  const grid = await gridFor(original).catch(() => undefined); // that there is none, start says
+  const positions = grid ? shownBy(original, grid) : {};
+  Object.assign(el.dataset, { figure: original.id, grid: original.dataset.grid, still: grid ? queryOf(grid, positions) : "" });
+  const undo = await start(el);
+  if (!copies.has(el)) return undo?.(); // by now all is printed
+  copies.set(el, undo);
+  if (!grid) return;
+  const settings = document.createElement("p");
+  settings.className = "explorer-settings";
+  settings.textContent = grid.controls.map(({ name, label, labels }) => `${label}: ${labels[positions[name]]}`).join(" · ");
+  el.append(settings);
+  const [words, unfolded] = [el, original].map((host) => /** @type {HTMLDetailsElement | null} */ (host.querySelector(".explorer-words")));
+  if (words) words.open = unfolded?.open ?? false;
 }
 
 /** The state that a figure is in, or else the one that it asks about. @param {HTMLElement} host  @param {BakedGrid} grid  @returns {Positions} */
@@ -272,26 +287,15 @@ function shownBy(host, grid) {
   return Object.fromEntries(grid.controls.map(({ name }, place) => [name, Number(positions[place])]));
 }
 
-/** @param {HTMLElement} copy  @param {HTMLElement} original  @param {BakedGrid} grid  @param {Positions} positions  @param {() => void} undo */
-function finishCopy(copy, original, grid, positions, undo) {
-  const settings = document.createElement("p");
-  settings.className = "explorer-settings";
-  settings.textContent = grid.controls.map(({ name, label, labels }) => `${label}: ${labels[positions[name]]}`).join(" · ");
-  copy.append(settings);
-  const [words, unfolded] = [copy, original].map((host) => /** @type {HTMLDetailsElement | null} */ (host.querySelector(".explorer-words")));
-  if (words) words.open = unfolded?.open ?? false;
-  copies.set(copy, { original, undo });
-}
-
-/** @param {HTMLElement} copy  @returns {boolean} whether it is drawn, or says why not */
-function settled(copy) {
-  return !!copy.querySelector(".explorer-plot[data-positions], .explorer-note:not(:empty)");
+/** @param {HTMLElement} el  @returns {boolean} whether it is drawn, or says why not */
+function settled(el) {
+  return !!el.querySelector(".explorer-plot[data-positions], .explorer-note:not(:empty)");
 }
 
 function removeCopies() {
-  for (const [copy, { undo }] of copies) {
+  for (const [el, undo] of copies) {
     undo?.();
-    copy.remove();
+    el.remove();
   }
   copies.clear();
 }
@@ -322,15 +326,17 @@ for (const el of hosts) {
 
 const root = document.documentElement;
 let heard = false;
-let theme = root.dataset.theme;
+/** @type {string | undefined} */
+let theme; // the reader's, while it is printed
 window.addEventListener("beforeprint", () => {
   heard = true;
-  theme = root.dataset.theme;
+  theme ??= root.dataset.theme;
   root.dataset.theme = "light"; // colours of programs, too, are made for a ground
   copyForPaper();
 });
 window.addEventListener("afterprint", () => {
   if (theme) root.dataset.theme = theme;
+  theme = undefined;
   removeCopies();
 });
 const print = window.print.bind(window);
