@@ -491,10 +491,16 @@ def test_printing_that_is_over_before_a_figure_has_loaded_leaves_nothing_behind(
         dispatchEvent(new Event("beforeprint"));
         dispatchEvent(new Event("afterprint"));
     }""")
+    figures = page.locator(".explorer-host").count()
+    # Every figure's side file has come, and plotly; then what waited for them has run.
+    page.wait_for_function(
+        "(figures) => window.Plotly && document.querySelectorAll('script[src*=\"/explorers/\"]').length >= figures",
+        arg=figures,
+    )
     page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(1000)
     assert page.locator(".explorer-paper").count() == 0
     assert "hashchange" not in page.evaluate("listening"), "of a figure that is no more"
-    figures = page.locator(".explorer-host").count()
     assert when_printed(page, "() => document.querySelectorAll('.explorer-paper [data-positions]').length") == figures
 
 
