@@ -122,6 +122,9 @@ def test_at_the_start_of_the_slider_all_turn_and_are_able() -> None:
 def test_take_the_cue_the_patience_the_stakes_or_the_afterwards_and_it_does_not_wait() -> None:
     blind = learned(gap=0.0)
     assert np.abs(blind.in_training - blind.in_deployment).max() < 1e-6
+    assert np.ptp(blind.in_training) < 0.02, "every start ends there"
+    best = training_game.best_policy(Params(gap=0.0))
+    assert blind.in_training == pytest.approx(np.full(len(OTHER_SEEDS), best.in_training), abs=0.02)
     for setting in ({"discount": 0.5}, {"risk": 0.0}, {"deployment": 0}):
         assert (learned(**setting).in_training > 0.9).all(), setting
 
